@@ -1,0 +1,26 @@
+import { defineConfig } from "tsdown";
+
+/** One file of `dist` for each public entry; what they share goes into chunks. */
+const entries = {
+  index: "src/index.ts",
+  "testing/index": "src/testing/index.ts",
+  "resources/http2/index": "src/resources/http2/index.ts",
+  "resources/postgres/index": "src/resources/postgres/index.ts",
+  "resources/threads/index": "src/resources/threads/index.ts",
+};
+
+export default defineConfig({
+  entry: entries,
+  format: "esm",
+  target: "node20",
+  platform: "node",
+  outDir: "dist",
+  dts: true,
+  tsconfig: "tsconfig.build.json",
+  // option schemas use zod/mini, which is bundled and tree-shaken; everything else stays a dependency
+  noExternal: [/^zod\/mini$/, /^zod\/v4/],
+  external: ["eventemitter3", "pg", "undici", "xstate", /^node:/],
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  clean: true,
+  logLevel: "warn",
+});
