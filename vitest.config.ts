@@ -13,6 +13,7 @@ const shared = {
 
 export default defineConfig({
   test: {
+    silent: "passed-only",
     coverage: { include: ["src/**/*.ts"], reportsDirectory: "coverage" },
     projects: [
       { ...shared, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: SLOW } },
