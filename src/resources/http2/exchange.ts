@@ -1,0 +1,168 @@
+/**
+ * One request over one HTTP/2 session, settled exactly once: with the whole response, or with an
+ * error that says whether it may be sent again.
+ *
+ * @module
+ */
+
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from "node:http2";
+import { type ActorError, BadMessageError, toError } from "../../core/errors.ts";
+import { DisconnectedError, RemoteError, TooLargeError } from "../errors.ts";
+
+/** What to ask for. */
+export interface Http2Request {
+  /** `GET` when absent. */
+  readonly method?: string;
+  /** Path and query, percent-encoded, starting with a slash. */
+  readonly path: string;
+  /** Names in lower case; no connection headers, HTTP/2 has none. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Uint8Array;
+  /** A longer body ends the request with `ERR_TOO_LARGE`; bytes, the connection's `maxBytes` when absent. */
+  readonly maxBytes?: number;
+  /** Milliseconds for the whole exchange; then the stream is cancelled. The connection's `requestTimeoutMs` when absent. */
+  readonly timeoutMs?: number;
+}
+
+/** What the peer answered. */
+export interface Http2Response {
+  readonly status: number;
+  /** Names in lower case; a list where the peer sent `set-cookie`. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array;
+}
+
+/** How an exchange ended. */
+export type Outcome =
+  | { readonly ok: true; readonly response: Http2Response }
+  | { readonly ok: false; readonly error: ActorError };
+
+/** A request on its way. */
+export interface Exchange {
+  /** Ends it with `error` now and resets its stream; nothing happens when it is settled. */
+  cancel(error: ActorError): void;
+}
+
+/** Where an exchange takes place. */
+export interface Exchanging {
+  readonly session: ClientHttp2Session;
+  /** `http://localhost:8080`. */
+  readonly origin: string;
+  /** Bytes of body to take, unless the request says otherwise. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Sends `request` and calls `settle` once, never inside this call.
+ *
+ * @throws ActorError `ERR_DISCONNECTED` when the session takes no requests any more, `ERR_BAD_MESSAGE`
+ *   when the request cannot be put into HTTP/2; `handled` is `"no"` for both, and `settle` is not called
+ */
+export function startExchange(
+  { session, origin, maxBytes: usualMaxBytes }: Exchanging,
+  request: Http2Request,
+  settle: (outcome: Outcome) => void,
+): Exchange {
+  const { method = "GET", path, maxBytes = usualMaxBytes } = request;
+  const what = `${method} ${origin}${path}`;
+  const stream = openStream(session, origin, request);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let head: IncomingHttpHeaders | undefined;
+  let settled = false;
+
+  const end = (outcome: Outcome): void => {
+    if (settled) return;
+    settled = true;
+    settle(outcome);
+  };
+  const cancel = (error: ActorError): void => {
+    if (settled) return;
+    end({ ok: false, error });
+    stream.close(constants.NGHTTP2_CANCEL);
+  };
+
+  stream.on("response", (headers) => {
+    head = headers;
+  });
+  stream.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) cancel(new TooLargeError(`the answer to ${what}`, maxBytes));
+    else if (!settled) chunks.push(chunk);
+  });
+  stream.on("end", () => {
+    // A lost session ends its streams as if the body were complete; only their being destroyed tells.
+    if (head !== undefined && !stream.destroyed && stream.rstCode === constants.NGHTTP2_NO_ERROR) {
+      end({ ok: true, response: responseOf(head, Buffer.concat(chunks, bytes)) });
+    }
+  });
+  // What went wrong is read from the stream when it closes, which always follows.
+  stream.on("error", () => undefined);
+  stream.on("close", () => end({ ok: false, error: failureOf(stream, session, { origin, what }) }));
+  if (request.body !== undefined) stream.end(request.body);
+  return { cancel };
+}
+
+function openStream(session: ClientHttp2Session, origin: string, request: Http2Request): ClientHttp2Stream {
+  if (session.closed || session.destroyed) throw new DisconnectedError(origin, "no", "the session is over");
+  const { method = "GET", path, headers } = request;
+  const outgoing = { ...headers, ":method": method, ":path": path } as OutgoingHttpHeaders;
+  try {
+    return session.request(outgoing, { endStream: request.body === undefined });
+  } catch (error) {
+    const cause = toError(error);
+    // The session may know of its end before its events tell.
+    if (session.closed || session.destroyed) throw new DisconnectedError(origin, "no", cause.message, cause);
+    throw new BadMessageError(origin, "request", [cause]);
+  }
+}
+
+function responseOf(head: IncomingHttpHeaders, body: Uint8Array): Http2Response {
+  const fields = Object.entries(head).filter(([name, value]) => !name.startsWith(":") && value !== undefined);
+  return { status: Number(head[":status"]), headers: Object.fromEntries(fields) as Http2Response["headers"], body };
+}
+
+/**
+ * Why a stream closed before its answer was complete. A stream that never got a number was never sent,
+ * and a refused one was not looked at: GOAWAY refuses the streams above its last one in the same way.
+ */
+function failureOf(
+  stream: ClientHttp2Stream,
+  session: ClientHttp2Session,
+  { origin, what }: { readonly origin: string; readonly what: string },
+): ActorError {
+  const code = stream.rstCode ?? constants.NGHTTP2_NO_ERROR;
+  const handled = stream.id === undefined || code === constants.NGHTTP2_REFUSED_STREAM ? "no" : "unknown";
+  if (session.closed || session.destroyed) {
+    return new DisconnectedError(origin, handled, `the session ended during ${what}`);
+  }
+  return new RemoteError(what, handled, { name: resetName(code), message: "the peer reset the stream" });
+}
+
+const RESET_NAMES: readonly string[] = [
+  "NO_ERROR",
+  "PROTOCOL_ERROR",
+  "INTERNAL_ERROR",
+  "FLOW_CONTROL_ERROR",
+  "SETTINGS_TIMEOUT",
+  "STREAM_CLOSED",
+  "FRAME_SIZE_ERROR",
+  "REFUSED_STREAM",
+  "CANCEL",
+  "COMPRESSION_ERROR",
+  "CONNECT_ERROR",
+  "ENHANCE_YOUR_CALM",
+  "INADEQUATE_SECURITY",
+  "HTTP_1_1_REQUIRED",
+];
+
+/** The name RFC 9113 gives an error code. */
+function resetName(code: number): string {
+  return RESET_NAMES[code] ?? `error code ${code}`;
+}

@@ -1,0 +1,239 @@
+/**
+ * The state behind an `Http2Connection`: which session is the current one, what is on its way, and
+ * when to try again. Sessions that were told to go finish what they have beside the current one.
+ *
+ * ```text
+ *   connecting ── SETTINGS ──▶ connected ── GOAWAY, close ──▶ waiting ── retry ──▶ connecting
+ *       └────────── refused, closed, overdue, not HTTP/2 ────────▲
+ * ```
+ *
+ * @module
+ */
+
+import type { ClientHttp2Session } from "node:http2";
+import type { From, MonitorRef, Self, TimerRef } from "../../actors/self.ts";
+import { ActorError, CallTimeoutError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
+import { backoffMs } from "../backoff.ts";
+import { DisconnectedError } from "../errors.ts";
+import { join, leave } from "../membership.ts";
+import { type Exchange, type Http2Request, type Http2Response, type Outcome, startExchange } from "./exchange.ts";
+import type { Http2Settings } from "./http2-options.ts";
+import { type Http2Protocol, openSession, type SessionEvent } from "./session.ts";
+
+/** What comes into the mailbox of an `Http2Connection`: its session's events and its own timers. */
+export type LinkEvent =
+  | SessionEvent
+  | { readonly type: "overdue"; readonly session: ClientHttp2Session }
+  | { readonly type: "proven"; readonly session: ClientHttp2Session }
+  | { readonly type: "retry" }
+  | { readonly type: "join" }
+  | { readonly type: "deadline"; readonly id: number };
+
+/** What a connection says about itself. */
+export interface Http2Status {
+  readonly origin: string;
+  readonly phase: "connecting" | "connected" | "waiting";
+  /** What the peer spoke at the last attempt that got an answer. */
+  readonly protocol: Http2Protocol | undefined;
+  /** Requests on their way, those on sessions told to go included. */
+  readonly inFlight: number;
+  /** Attempts and connections in a row that did not hold. */
+  readonly failures: number;
+}
+
+interface Pending {
+  readonly exchange: Exchange;
+  readonly monitor: MonitorRef | undefined;
+  readonly timeoutMs: number;
+}
+
+/** One connection to one origin, through all its sessions. */
+export class Http2Link {
+  readonly #settings: Http2Settings;
+  readonly #self: Self;
+  readonly #random: Random;
+  /** Every session whose socket is not closed yet, with its end. */
+  readonly #open = new Map<ClientHttp2Session, Promise<void>>();
+  readonly #pending = new Map<number, Pending>();
+  readonly #callers = new Map<MonitorRef, number>();
+  #awaitingReady: From<Http2Protocol>[] = [];
+  #phase: Http2Status["phase"] = "waiting";
+  #current: ClientHttp2Session | undefined;
+  #protocol: Http2Protocol | undefined;
+  #failures = 0;
+  #waitedMs = 0;
+  #lastError: Error | undefined;
+  #overdue: TimerRef | undefined;
+  #nextId = 1;
+
+  constructor(settings: Http2Settings, self: Self, random: Random) {
+    this.#settings = settings;
+    this.#self = self;
+    this.#random = random;
+  }
+
+  /** Begins an attempt; its outcome comes as an event. */
+  connect(): void {
+    const { origin, tls, connectTimeoutMs } = this.#settings;
+    const { session, closed } = openSession(origin, tls, (event) => {
+      if (event.type === "closed") this.#open.delete(event.session);
+      this.#self.send(event);
+    });
+    this.#open.set(session, closed);
+    this.#current = session;
+    this.#phase = "connecting";
+    this.#overdue = this.#self.sendAfter(connectTimeoutMs, { type: "overdue", session });
+  }
+
+  handle(event: LinkEvent): void {
+    switch (event.type) {
+      case "retry":
+        return this.connect();
+      case "join":
+        return this.#join();
+      case "deadline":
+        return this.#onDeadline(event.id);
+    }
+    // What a session says after it was replaced is history.
+    if (event.session !== this.#current) return;
+    switch (event.type) {
+      case "connected":
+        return this.#onConnected(event.session, event.protocol);
+      case "proven":
+        this.#failures = 0;
+        return;
+      case "overdue":
+        event.session.destroy(new Error(`no answer within ${this.#settings.connectTimeoutMs} ms`));
+        return;
+      case "leaving":
+        return this.#onLost(new Error("the peer said GOAWAY"));
+      case "closed":
+        if (event.foreign) return this.#onForeign(event.error);
+        return this.#onLost(event.error ?? new Error("the peer closed the connection"));
+    }
+  }
+
+  /** @returns why the request is not even tried; then `from` is left alone */
+  request(input: Http2Request, from: From<Http2Response>): ActorError | undefined {
+    const { origin, maxBytes, maxInFlight, requestTimeoutMs } = this.#settings;
+    if (this.#phase !== "connected" || this.#current === undefined) return this.#disconnected();
+    if (this.#pending.size >= maxInFlight) return overloaded(origin, maxInFlight);
+    const id = this.#nextId++;
+    const { timeoutMs = requestTimeoutMs } = input;
+    try {
+      const exchanging = { session: this.#current, origin, maxBytes };
+      const exchange = startExchange(exchanging, input, (outcome) => this.#settle(id, deadline, from, outcome));
+      const monitor = from.pid === undefined ? undefined : this.#self.monitor(from.pid);
+      if (monitor !== undefined) this.#callers.set(monitor, id);
+      this.#pending.set(id, { exchange, monitor, timeoutMs });
+    } catch (error) {
+      if (error instanceof ActorError) return error;
+      throw error;
+    }
+    const deadline =
+      timeoutMs === Number.POSITIVE_INFINITY ? undefined : this.#self.sendAfter(timeoutMs, { type: "deadline", id });
+    return undefined;
+  }
+
+  /** Answers `from` when the attempt under way, or the next one, has its outcome; at once when it is known. */
+  ready(from: From<Http2Protocol>): void {
+    const isKnown = this.#phase === "connected" || (this.#phase === "waiting" && this.#protocol === "other");
+    if (isKnown && this.#protocol !== undefined) from.reply(this.#protocol);
+    else this.#awaitingReady.push(from);
+  }
+
+  /** Cancels what a dead caller had asked for. */
+  forget(caller: MonitorRef): void {
+    const id = this.#callers.get(caller);
+    if (id === undefined) return;
+    this.#pending.get(id)?.exchange.cancel(new ActorError("ERR_ABORTED", "unknown", "the caller is gone"));
+  }
+
+  status(): Http2Status {
+    return {
+      origin: this.#settings.origin,
+      phase: this.#phase,
+      protocol: this.#protocol,
+      inFlight: this.#pending.size,
+      failures: this.#failures,
+    };
+  }
+
+  /** Ends every session; settles when all sockets are closed. */
+  async close(): Promise<void> {
+    const ends = [...this.#open.values()];
+    for (const session of this.#open.keys()) session.destroy();
+    await Promise.all(ends);
+  }
+
+  #onConnected(session: ClientHttp2Session, protocol: Http2Protocol): void {
+    this.#overdue?.cancel();
+    this.#phase = "connected";
+    this.#protocol = protocol;
+    this.#lastError = undefined;
+    // A session that lives as long as it was waited for has proven itself; so has one that answered.
+    this.#self.sendAfter(Math.max(this.#waitedMs, this.#settings.backoff.minMs), { type: "proven", session });
+    this.#join();
+    this.#answerReady((from) => from.reply(protocol));
+  }
+
+  #onForeign(cause: Error | undefined): void {
+    this.#protocol = "other";
+    this.#answerReady((from) => from.reply("other"));
+    this.#onLost(new Error("the peer does not speak HTTP/2", { cause }));
+  }
+
+  #onLost(error: Error): void {
+    this.#overdue?.cancel();
+    leave(this.#settings.join, this.#self.pid);
+    this.#current = undefined;
+    this.#phase = "waiting";
+    this.#lastError = error;
+    this.#failures += 1;
+    this.#waitedMs = backoffMs(this.#settings.backoff, this.#failures, this.#random.next());
+    this.#self.sendAfter(this.#waitedMs, { type: "retry" });
+    this.#answerReady((from) => from.fail(this.#disconnected()));
+  }
+
+  #join(): void {
+    const { join: membership, backoff } = this.#settings;
+    if (this.#phase !== "connected" || join(membership, this.#self.pid)) return;
+    this.#self.sendAfter(backoff.minMs, { type: "join" });
+  }
+
+  #settle(id: number, deadline: TimerRef | undefined, from: From<Http2Response>, outcome: Outcome): void {
+    const monitor = this.#pending.get(id)?.monitor;
+    this.#pending.delete(id);
+    deadline?.cancel();
+    if (monitor !== undefined) {
+      this.#callers.delete(monitor);
+      this.#self.demonitor(monitor, { flush: true });
+    }
+    if (outcome.ok) {
+      this.#failures = 0;
+      from.reply(outcome.response);
+    } else from.fail(outcome.error);
+  }
+
+  #onDeadline(id: number): void {
+    const pending = this.#pending.get(id);
+    pending?.exchange.cancel(new CallTimeoutError(this.#settings.origin, pending.timeoutMs));
+  }
+
+  #answerReady(answer: (from: From<Http2Protocol>) => void): void {
+    const waiting = this.#awaitingReady;
+    this.#awaitingReady = [];
+    for (const from of waiting) answer(from);
+  }
+
+  #disconnected(): DisconnectedError {
+    const why = this.#lastError?.message ?? "still connecting";
+    return new DisconnectedError(this.#settings.origin, "no", why, this.#lastError);
+  }
+}
+
+function overloaded(origin: string, maxInFlight: number): ActorError {
+  const message = `${origin} has ${maxInFlight} requests on their way, the most it takes (maxInFlight)`;
+  return new ActorError("ERR_OVERLOADED", "no", message);
+}

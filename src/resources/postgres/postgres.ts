@@ -1,0 +1,112 @@
+/**
+ * Postgres clients to check out: what a checkout pool needs to know about `pg`.
+ *
+ * ```ts no-run needs a Postgres server
+ * import { createCheckoutPool, createSystem } from "troupe";
+ * import { postgres } from "troupe/resources/postgres";
+ *
+ * const system = createSystem();
+ * const database = createCheckoutPool(system, { size: 10, resource: postgres("postgres://localhost/app") });
+ * const { rows } = await database.use((client) => client.query("select 1 as one"));
+ * ```
+ *
+ * A client that lost its connection, or was given back inside a transaction or a running query, fails
+ * its check and is replaced; an error of an idle client reaches nobody as an exception.
+ *
+ * @module
+ */
+
+import type { Socket } from "node:net";
+import { Client, type ClientConfig } from "pg";
+import * as z from "zod/mini";
+import { checkOptions, durationMs } from "../../core/options.ts";
+import type { Resource } from "../../pools/resource.ts";
+
+/** Bounds on what a server can make a pool wait for. */
+export interface PostgresOptions {
+  /** Milliseconds for the answer to a check; 1,000 when absent. */
+  readonly checkTimeoutMs?: number;
+  /** Milliseconds for an orderly goodbye before the socket is destroyed; 1,000 when absent. */
+  readonly closeTimeoutMs?: number;
+}
+
+const schema = z.strictObject({
+  checkTimeoutMs: z.optional(durationMs({ least: 1 })),
+  closeTimeoutMs: z.optional(durationMs({ least: 1 })),
+});
+
+/**
+ * Makes clients of one database lendable.
+ *
+ * @param config - a connection string, or what `new pg.Client` takes
+ * @returns a resource for `createCheckoutPool`
+ * @throws InvalidOptionsError
+ */
+export function postgres(config: string | ClientConfig, options: PostgresOptions = {}): Resource<Client> {
+  checkOptions("postgres", schema, options);
+  const { checkTimeoutMs = 1_000, closeTimeoutMs = 1_000 } = options;
+  return {
+    open: ({ signal }) => openClient(config, signal),
+    check: (client) => isFit(client, checkTimeoutMs),
+    close: (client) => closeClient(client, closeTimeoutMs),
+  };
+}
+
+/** Connects, or leaves nothing behind: whatever goes wrong, the socket is gone when this rejects. */
+async function openClient(config: string | ClientConfig, signal: AbortSignal): Promise<Client> {
+  signal.throwIfAborted();
+  const client = new Client(config);
+  // Without a listener an idle client's error would be thrown at the process.
+  client.on("error", () => undefined);
+  const abort = (): void => void destroy(client);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await client.connect();
+    signal.throwIfAborted();
+    return client;
+  } catch (error) {
+    await destroy(client);
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Fit for the next borrower: idle, outside any transaction, and answering. A client in the middle of
+ * something is unfit without being asked, since the question would stand behind its query.
+ */
+async function isFit(client: Client, timeoutMs: number): Promise<boolean> {
+  const { readyForQuery } = client as { readonly readyForQuery?: boolean };
+  // Older versions of pg do not know the status.
+  const status = (client as Partial<Pick<Client, "getTransactionStatus">>).getTransactionStatus?.() ?? "I";
+  if (readyForQuery === false || status !== "I") return false;
+  const ping = { text: "select 1", query_timeout: timeoutMs };
+  return client.query(ping).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Says goodbye; a server that does not take it in time loses the socket. */
+async function closeClient(client: Client, timeoutMs: number): Promise<void> {
+  const socket = socketOf(client);
+  socket.setTimeout(timeoutMs, () => socket.destroy());
+  await client.end();
+}
+
+/** Ends the socket wherever it is, the middle of connecting included; settles when it is closed. */
+function destroy(client: Client): Promise<void> {
+  const socket = socketOf(client);
+  return new Promise((resolve) => {
+    if (socket.closed) return resolve();
+    socket.once("close", () => resolve());
+    socket.destroy();
+  });
+}
+
+/** TLS changes it on the way, so it is asked for each time. */
+function socketOf(client: Client): Socket {
+  return client.connection.stream as Socket;
+}

@@ -1,0 +1,57 @@
+/**
+ * What a `Thread` is started from.
+ *
+ * @module
+ */
+
+import type { ResourceLimits } from "node:worker_threads";
+import * as z from "zod/mini";
+import { checkOptions, count, durationMs } from "../../core/options.ts";
+import type { Membership } from "../membership.ts";
+
+/** Which module a `Thread` runs, and what it allows. */
+export interface ThreadOptions {
+  /** The worker's module, which calls `serve`: `new URL("./resize.worker.ts", import.meta.url)`. */
+  readonly module: URL | string;
+  /** Where to register while it can take jobs. */
+  readonly join?: Membership;
+  /** Cloned into the worker, as for `new Worker`. */
+  readonly workerData?: unknown;
+  /** Node's own options for the worker, such as `["--import", "tsx"]`; those of this process when absent. */
+  readonly execArgv?: readonly string[];
+  /** The worker's heap and stack, as for `new Worker`. */
+  readonly resourceLimits?: ResourceLimits;
+  /** Milliseconds from the start to the module's `serve`; 10,000 when absent. */
+  readonly startTimeoutMs?: number;
+  /**
+   * Milliseconds without any answer while jobs are waiting, after which the thread counts as stuck and the
+   * actor crashes; 30,000 when absent, `Infinity` for never.
+   */
+  readonly stuckMs?: number;
+  /** Jobs handed to the worker at once; more are refused with `ERR_OVERLOADED`. 1,000 when absent. */
+  readonly maxJobs?: number;
+}
+
+/** The options with nothing left open that has a default. */
+export type ThreadSettings = ThreadOptions & Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs">>;
+
+const schema = z.strictObject({
+  module: z.union([z.string(), z.instanceof(URL)]),
+  join: z.optional(z.any()),
+  workerData: z.optional(z.any()),
+  execArgv: z.optional(z.array(z.string())),
+  resourceLimits: z.optional(z.any()),
+  startTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  stuckMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  maxJobs: z.optional(count(1)),
+});
+
+/**
+ * Checks the options and fills in what is absent.
+ *
+ * @throws InvalidOptionsError
+ */
+export function threadSettings(given: ThreadOptions): ThreadSettings {
+  checkOptions("Thread", schema, given);
+  return { startTimeoutMs: 10_000, stuckMs: 30_000, maxJobs: 1_000, ...given };
+}
