@@ -1,0 +1,34 @@
+/**
+ * A contender's own process: `node serve.js <file>` opens the work that the file exports, then does one round for
+ * each line on standard input (the number of operations) and answers it with one line of JSON.
+ */
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import type { OpenWork, Outcome } from "./work.ts";
+
+const [file = ""] = process.argv.slice(2);
+const { open } = (await import(pathToFileURL(file).href)) as { readonly open: OpenWork };
+const work = await open();
+process.stdout.write("ready\n");
+
+for await (const line of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${JSON.stringify(await round(Number(line)))}\n`);
+}
+process.exit(0);
+
+async function round(operations: number): Promise<object> {
+  globalThis.gc?.();
+  try {
+    const begun = process.hrtime.bigint();
+    const outcome = await work.run(operations);
+    const elapsedNs = Number(process.hrtime.bigint() - begun);
+    await work.settle?.();
+    return answer(outcome, elapsedNs);
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function answer(outcome: Outcome, elapsedNs: number): object {
+  return typeof outcome === "number" ? { counted: outcome, elapsedNs } : outcome;
+}

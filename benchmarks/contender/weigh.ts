@@ -1,0 +1,27 @@
+import { BenchFault, type Outcome } from "./work.ts";
+
+/** How one kind of actor is started, looked at and stopped. */
+export interface Weighed<A> {
+  start(index: number): A | Promise<A>;
+  isAlive(actor: A): boolean | Promise<boolean>;
+  stop(actor: A): unknown;
+}
+
+/** Starts so many actors and answers what the heap grew by; the list that holds them is made before. */
+export async function weigh<A>(count: number, kind: Weighed<A>): Promise<Outcome> {
+  const actors = new Array<A | undefined>(count).fill(undefined);
+  const before = heapAfterCollection();
+  for (let index = 0; index < count; index += 1) actors[index] = await kind.start(index);
+  const bytes = heapAfterCollection() - before;
+  let counted = 0;
+  for (const actor of actors) if (actor !== undefined && (await kind.isAlive(actor))) counted += 1;
+  for (const actor of actors) if (actor !== undefined) await kind.stop(actor);
+  return { counted, bytes };
+}
+
+function heapAfterCollection(): number {
+  if (globalThis.gc === undefined) throw new BenchFault("weighing needs --expose-gc");
+  globalThis.gc();
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}

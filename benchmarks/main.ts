@@ -1,0 +1,68 @@
+/** `npm run bench`: the same work here and in each peer, in one run, each figure verified for completion. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { compileContenders } from "./compile.ts";
+import { BenchFault } from "./contender/work.ts";
+import { describeMachine } from "./machine.ts";
+import { type Contender, measureRow, type RowFigures } from "./measure.ts";
+import { nodeContender, versionIn } from "./node-contender.ts";
+import { type BenchOptions, readOptions, UsageError } from "./options.ts";
+import { findBeam, otpContender, whyNotOtp } from "./otp-contender.ts";
+import { machineLine, reportOf, type Skipped, tableOf } from "./report.ts";
+import { type Row, rows } from "./rows.ts";
+
+const root = join(import.meta.dirname, "..");
+/** Peers that come with the language itself. */
+const builtIn = new Set(["map"]);
+
+try {
+  await bench(readOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof BenchFault)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+async function bench(options: BenchOptions): Promise<void> {
+  if (!existsSync(join(root, "dist", "index.js"))) {
+    throw new UsageError("the built package is measured, and it is not there: npm run build");
+  }
+  const chosen = rows.filter((row) => options.only.includes(row.id));
+  const compiled = compileContenders();
+  const beam = findBeam();
+  const packages = [...new Set(chosen.flatMap((row) => row.peers))].filter((peer) => peer !== "otp");
+  const versions = Object.fromEntries(
+    packages.map((name) => [name, versionIn(join(root, "node_modules", name))]),
+  );
+
+  const whyNot = (row: Row, peer: string): string | undefined => {
+    if (peer === "otp") return whyNotOtp(beam, row.id);
+    return builtIn.has(peer) || versions[peer] !== undefined ? undefined : "the package is not installed";
+  };
+  const otp = otpContender(join(compiled, "otp"));
+  const contender = (peer: string): Contender => (peer === "otp" ? otp : nodeContender(peer, compiled));
+
+  const figures: RowFigures[] = [];
+  const skipped: Skipped[] = [];
+  for (const row of chosen) {
+    const able: Contender[] = [];
+    for (const peer of row.peers) {
+      const reason = whyNot(row, peer);
+      if (reason === undefined) able.push(contender(peer));
+      else skipped.push({ row: row.id, peer, reason });
+    }
+    process.stderr.write(
+      `${row.id}: troupe beside ${able.map(({ name }) => name).join(", ") || "nobody"} …\n`,
+    );
+    figures.push(await measureRow(row, contender("troupe"), able, options));
+  }
+
+  const machine = describeMachine(options, { troupe: versionIn(root), ...beam, ...versions });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(reportOf(machine, figures, skipped), undefined, 2)}\n`);
+    return;
+  }
+  process.stdout.write(`${tableOf(figures)}\n\n${machineLine(machine)}\n`);
+  for (const { row, peer, reason } of skipped)
+    process.stdout.write(`skipped: ${peer} in ${row}, ${reason}\n`);
+}

@@ -1,0 +1,102 @@
+import { type Figure, figureOf, type Pair, ratiosOf } from "./figure.ts";
+import type { Row } from "./rows.ts";
+import type { Runner } from "./runner.ts";
+
+/** One who does rows: we, or a peer. */
+export interface Contender {
+  readonly name: string;
+  /** Starts a process for the row, with its work open. */
+  open(row: Row): Promise<Runner>;
+}
+
+/** What is measured of one row. */
+export interface RowFigures {
+  readonly row: Row;
+  readonly troupe: Figure;
+  readonly peers: Readonly<Record<string, { readonly figure: Figure; readonly ratio: Figure }>>;
+}
+
+export interface MeasureOptions {
+  readonly rounds: number;
+  readonly roundMs: number;
+}
+
+/** Rounds of full size that are thrown away before the first one counts. */
+const WARM_UP_ROUNDS = 2;
+const FIRST_OPERATIONS = 1_000;
+
+/**
+ * Measures one row: ours alone when it has no peer, else in pairs with each peer in turn (ours, theirs, ours,
+ * theirs …), so that whatever the machine does meanwhile happens to both.
+ *
+ * @throws BenchFault when any round, warm-up included, lost anything
+ */
+export async function measureRow(
+  row: Row,
+  ours: Contender,
+  peers: readonly Contender[],
+  options: MeasureOptions,
+): Promise<RowFigures> {
+  const us = await warm(row, ours, options);
+  try {
+    const all: number[] = [];
+    const figures: Record<string, { figure: Figure; ratio: Figure }> = {};
+    for (const peer of peers) {
+      const pairs = await pairWith(us, row, peer, options);
+      all.push(...pairs.map((pair) => pair.ours));
+      figures[peer.name] = {
+        figure: figureOf(pairs.map((pair) => pair.theirs)),
+        ratio: ratiosOf(pairs, row.better),
+      };
+    }
+    if (peers.length === 0) for (let i = 0; i < options.rounds; i += 1) all.push(await us.round());
+    return { row, troupe: figureOf(all), peers: figures };
+  } finally {
+    await us.close();
+  }
+}
+
+interface WarmRunner {
+  round(): Promise<number>;
+  close(): Promise<void>;
+}
+
+async function pairWith(us: WarmRunner, row: Row, peer: Contender, options: MeasureOptions): Promise<Pair[]> {
+  const them = await warm(row, peer, options);
+  try {
+    const pairs: Pair[] = [];
+    for (let i = 0; i < options.rounds; i += 1) {
+      pairs.push({ ours: await us.round(), theirs: await them.round() });
+    }
+    return pairs;
+  } finally {
+    await them.close();
+  }
+}
+
+/** Opens a contender, finds how many operations fill a round, and throws its first full rounds away. */
+async function warm(row: Row, contender: Contender, options: MeasureOptions): Promise<WarmRunner> {
+  const runner = await contender.open(row);
+  try {
+    const operations = await operationsPerRound(row, runner, options.roundMs);
+    for (let i = 0; i < WARM_UP_ROUNDS; i += 1) await runner.round(operations);
+    return { round: () => runner.round(operations), close: () => runner.close() };
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
+}
+
+async function operationsPerRound(row: Row, runner: Runner, roundMs: number): Promise<number> {
+  const { multipleOf = 1, maxOperations = Number.MAX_SAFE_INTEGER } = row;
+  const whole = (operations: number) => Math.max(1, Math.round(operations / multipleOf)) * multipleOf;
+  let operations = whole(Math.min(FIRST_OPERATIONS, maxOperations));
+  while (operations < maxOperations) {
+    const ratePerMs = (await runner.round(operations)) / 1_000;
+    const wanted = ratePerMs * roundMs;
+    if (operations >= wanted / 2) return whole(Math.min(wanted, maxOperations));
+    // A cold rate says little: grow tenfold at most before it is asked again.
+    operations = whole(Math.min(wanted, operations * 10, maxOperations));
+  }
+  return operations;
+}

@@ -1,0 +1,88 @@
+import type { Figure } from "./figure.ts";
+import type { Machine } from "./machine.ts";
+import type { RowFigures } from "./measure.ts";
+
+/** A peer that sat a row out, and why. */
+export interface Skipped {
+  readonly row: string;
+  readonly peer: string;
+  readonly reason: string;
+}
+
+/** What `--json` prints. A ratio above 1 means that we are ahead, whatever the unit. */
+export interface Report {
+  readonly machine: Machine;
+  readonly rows: readonly {
+    readonly id: string;
+    readonly unit: string;
+    readonly troupe: Figure;
+    readonly peers: Readonly<Record<string, Figure>>;
+    readonly ratios: Readonly<Record<string, number>>;
+  }[];
+  readonly skipped: readonly Skipped[];
+}
+
+/** Puts what was measured into the shape for machines. */
+export function reportOf(
+  machine: Machine,
+  figures: readonly RowFigures[],
+  skipped: readonly Skipped[],
+): Report {
+  const rows = figures.map(({ row, troupe, peers }) => {
+    const each = Object.entries(peers);
+    return {
+      id: row.id,
+      unit: row.unit,
+      troupe,
+      peers: Object.fromEntries(each.map(([name, { figure }]) => [name, figure])),
+      ratios: Object.fromEntries(each.map(([name, { ratio }]) => [name, ratio.median])),
+    };
+  });
+  return { machine, rows, skipped };
+}
+
+/** A table for people, in Markdown: one line for each row and peer. */
+export function tableOf(figures: readonly RowFigures[]): string {
+  const lines = figures.flatMap(({ row, troupe, peers }) => {
+    const each = Object.entries(peers);
+    const ours = [row.id, withEnds(troupe, row.unit)];
+    if (each.length === 0) return [[...ours, "", "", ""]];
+    return each.map(([name, { figure, ratio }], index) => [
+      ...(index === 0 ? ours : ["", ""]),
+      name,
+      withEnds(figure, row.unit),
+      `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+    ]);
+  });
+  return align([["row", "troupe", "peer", "the peer's", "ratio"], ...lines]);
+}
+
+/** The machine in one line, under the table. */
+export function machineLine(machine: Machine): string {
+  const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
+  const { cpu, cores, memoryGb, os, node, flags, rounds, roundMs } = machine;
+  return (
+    `${cpu}, ${cores} cores, ${memoryGb} GB, ${os}; Node ${node} ${flags.node.join(" ")}; BEAM ${flags.otp}; ` +
+    `${rounds} rounds of about ${roundMs} ms; ${versions.join(", ")}`
+  );
+}
+
+function withEnds({ median, min, max }: Figure, unit: string): string {
+  return `${short(median, unit)} (${short(min, unit)}–${short(max, unit)})`;
+}
+
+function short(value: number, unit: string): string {
+  if (unit === "bytes") return `${Math.round(value)} B`;
+  if (value >= 1e6) return `${(value / 1e6).toPrecision(3)} M/s`;
+  return `${(value / 1e3).toPrecision(3)} k/s`;
+}
+
+function align(table: readonly (readonly string[])[]): string {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...rest] = table;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rest.map(line)].join("\n");
+}

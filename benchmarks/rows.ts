@@ -1,0 +1,124 @@
+import type { Better } from "./figure.ts";
+
+/** One kind of work, done by us and by each peer that can do it. */
+export interface Row {
+  readonly id: string;
+  readonly unit: "operations/s" | "bytes";
+  readonly better: Better;
+  /** What one operation is, and what shows that none is missing. */
+  readonly work: string;
+  /** Folders below `work/`, or `otp`. */
+  readonly peers: readonly string[];
+  /** Rounds hold a multiple of this many operations. */
+  readonly multipleOf?: number;
+  /** Rounds hold no more than this, for work that piles up until the round ends. */
+  readonly maxOperations?: number;
+}
+
+const rate = { unit: "operations/s", better: "more" } as const;
+
+/** Every row that `npm run bench` knows, in the order it runs them. */
+export const rows: readonly Row[] = [
+  {
+    id: "count",
+    ...rate,
+    work: "one message from one actor to another; the receiver counts them in order and is asked at the end",
+    peers: ["otp", "xstate", "nact"],
+  },
+  {
+    id: "ping-pong",
+    ...rate,
+    work: "one message between two actors that answer each other; both count",
+    peers: ["otp", "xstate", "nact"],
+  },
+  {
+    id: "ring",
+    ...rate,
+    work: "one hop of one message round 1,000 actors; every actor counts",
+    peers: ["otp"],
+  },
+  {
+    id: "call",
+    ...rate,
+    work: "one call from an actor to a server, one at a time; the server's sum is the count",
+    peers: ["otp", "nact"],
+  },
+  {
+    id: "call-outside",
+    ...rate,
+    work: "the same from plain code, which in Erlang does not exist: there a process calls",
+    peers: ["otp", "nact"],
+  },
+  {
+    id: "cast",
+    ...rate,
+    work: "one cast from an actor to a server, which counts them in order and is asked at the end",
+    peers: ["otp", "nact"],
+  },
+  {
+    id: "start-stop",
+    ...rate,
+    work: "one server started and stopped, each awaited; inits and terminates are counted",
+    peers: ["otp", "xstate", "nact"],
+  },
+  {
+    id: "start-child",
+    ...rate,
+    work: "one child started by a dynamic supervisor, which is asked for its children at the end",
+    peers: ["otp"],
+    maxOperations: 20_000,
+  },
+  {
+    id: "heap-per-actor",
+    unit: "bytes",
+    better: "less",
+    work: "heap held by one server that is started and idle, over 50,000 of them",
+    peers: ["otp", "xstate"],
+    multipleOf: 50_000,
+    maxOperations: 50_000,
+  },
+  {
+    id: "register-unregister",
+    ...rate,
+    work: "one key registered and unregistered; the registry is empty after each round",
+    peers: ["otp", "map"],
+  },
+  {
+    id: "lookup",
+    ...rate,
+    work: "one key looked up among 10,000; the entry found is compared with the one registered",
+    peers: ["otp", "map"],
+  },
+  {
+    id: "via-call",
+    ...rate,
+    work: "one call to a server through its registered name, one at a time; the sum is the count",
+    peers: ["otp"],
+  },
+  {
+    id: "routed-call",
+    ...rate,
+    work: "one call to the next of 10 members in turn; their sums are the count and differ by one at most",
+    peers: ["otp"],
+  },
+  {
+    id: "dispatch",
+    ...rate,
+    work: "one message of a dispatch to 990 members; the members' counts are summed",
+    peers: ["otp"],
+    multipleOf: 990,
+  },
+  {
+    id: "checkout",
+    ...rate,
+    work: "one resource of 10 taken and given back; uses are counted, nothing stays lent",
+    peers: ["generic-pool", "tarn"],
+  },
+  {
+    id: "checkout-contended",
+    ...rate,
+    work: "the same by 100 borrowers, each holding it over one await; never two on one resource",
+    peers: ["generic-pool", "tarn"],
+    multipleOf: 100,
+  },
+];

@@ -1,0 +1,53 @@
+import { type ActorSystemRef, dispatch, query, type Ref, spawn, start } from "nact";
+import type { Work } from "../../contender/work.ts";
+import { limitMs } from "./counter.ts";
+
+type Message =
+  | { readonly type: "peer"; readonly peer: Ref<Message> }
+  | { readonly type: "referee"; readonly to: Ref<"done"> }
+  | { readonly type: "ball"; readonly left: number }
+  | { readonly type: "take"; readonly to: Ref<number> };
+interface Player {
+  readonly peer?: Ref<Message>;
+  readonly referee?: Ref<"done">;
+  readonly seen: number;
+}
+
+function receive(state: Player, message: Message): Player {
+  switch (message.type) {
+    case "peer":
+      return { ...state, peer: message.peer };
+    case "referee":
+      return { ...state, referee: message.to };
+    case "ball":
+      if (message.left === 1) dispatch(state.referee!, "done");
+      else dispatch(state.peer!, { type: "ball", left: message.left - 1 });
+      return { ...state, seen: state.seen + 1 };
+    case "take":
+      dispatch(message.to, state.seen);
+      return { ...state, seen: 0 };
+  }
+}
+
+function spawnPlayer(system: ActorSystemRef, name: string): Ref<Message> {
+  return spawn(system, receive, name, { initialState: { seen: 0 } });
+}
+
+export function open(): Work {
+  const system = start();
+  const [first, second] = [spawnPlayer(system, "first"), spawnPlayer(system, "second")];
+  dispatch(first, { type: "peer", peer: second });
+  dispatch(second, { type: "peer", peer: first });
+  const take = (player: Ref<Message>) =>
+    query(player, (to: Ref<number>): Message => ({ type: "take", to }), limitMs);
+  return {
+    async run(operations) {
+      // Whoever sees the last ball tells the referee: an even number of hops ends with the second player.
+      const last = operations % 2 === 0 ? second : first;
+      const done = query(last, (to: Ref<"done">): Message => ({ type: "referee", to }), limitMs);
+      dispatch(first, { type: "ball", left: operations });
+      await done;
+      return (await take(first)) + (await take(second));
+    },
+  };
+}

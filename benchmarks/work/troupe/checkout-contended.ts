@@ -1,0 +1,20 @@
+import { contend, takeAllUses } from "../../contender/lent.ts";
+import type { Work } from "../../contender/work.ts";
+import { expectAllBack, openPool } from "./lending.ts";
+
+export async function open(): Promise<Work> {
+  const { pool, made } = await openPool();
+  return {
+    async run(operations) {
+      await contend(operations, async () => {
+        const lease = await pool.checkout();
+        lease.resource.take();
+        await null;
+        lease.resource.giveBack();
+        void lease.checkin();
+      });
+      return takeAllUses(made);
+    },
+    settle: () => expectAllBack(pool),
+  };
+}
