@@ -14,7 +14,7 @@ export interface TestSummary {
 
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], strayErrors: readonly unknown[]): void {
-    const file = process.env["TROUPE_TEST_SUMMARY"];
+    const file = process.env.TROUPE_TEST_SUMMARY;
     if (file === undefined) return;
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
