@@ -1,8 +1,10 @@
 import { defineConfig } from "tsdown";
 
-/** One file of `dist` for each public entry; what they share goes into chunks. */
+/** One file of `dist` for each public entry, and for both sides of `#attribution`; what they share goes into chunks. */
 const entries = {
   index: "src/index.ts",
+  "core/attribution-node": "src/core/attribution-node.ts",
+  "core/attribution-none": "src/core/attribution-none.ts",
   "testing/index": "src/testing/index.ts",
   "resources/http2/index": "src/resources/http2/index.ts",
   "resources/postgres/index": "src/resources/postgres/index.ts",
@@ -19,7 +21,7 @@ export default defineConfig({
   tsconfig: "tsconfig.build.json",
   // option schemas use zod/mini, which is bundled and tree-shaken; everything else stays a dependency
   noExternal: [/^zod\/mini$/, /^zod\/v4/],
-  external: ["eventemitter3", "pg", "undici", "xstate", /^node:/],
+  external: ["eventemitter3", "pg", "undici", "xstate", "#attribution", /^node:/],
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
   clean: true,
   logLevel: "warn",

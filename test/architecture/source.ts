@@ -59,14 +59,18 @@ const isImport = (call: ts.CallExpression): boolean => call.expression.kind === 
 const isRequire = (call: ts.CallExpression): boolean =>
   ts.isIdentifier(call.expression) && call.expression.text === "require";
 
-/** The file that a relative import names, as a path from the root; `undefined` for a package. */
+/** The package's own import conditions, and the file each stands for on Node. */
+const CONDITIONS: Readonly<Record<string, string>> = { "#attribution": "src/core/attribution-node.ts" };
+
+/** The file that an import names, as a path from the root; `undefined` for a package. */
 export function fileImported(from: Source, { specifier }: Import): string | undefined {
+  if (specifier in CONDITIONS) return CONDITIONS[specifier];
   return specifier.startsWith(".") ? posix.join(posix.dirname(from.path), specifier) : undefined;
 }
 
 /** The package that an import names: `zod/mini` stays apart from `zod`; `undefined` for a file. */
 export function packageImported({ specifier }: Import): string | undefined {
-  return specifier.startsWith(".") ? undefined : specifier;
+  return specifier.startsWith(".") || specifier in CONDITIONS ? undefined : specifier;
 }
 
 /** `src/pools/strategies/hash.ts` → `pools`; the empty string for a file of `src` itself. */
