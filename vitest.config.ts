@@ -1,23 +1,23 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that start child processes, databases or whole programs; everything else is "unit". */
-const SLOW = ["test/faults/**/*.test.ts", "test/examples/**/*.test.ts", "test/resources/**/*.test.ts"];
+/** Rules about the sources, documentation that runs, compilers: no process of theirs outlives a test. */
+const HOUSE = ["test/{architecture,docs,types}/**/*.test.ts"];
+/** Tests that start child processes, servers, databases or whole programs. */
+const SLOW = ["test/{faults,examples,resources,scripts}/**/*.test.ts"];
 
 /** The package is imported by its own name, from `src`. */
 const conditions = ["troupe-source", "node", "import", "module", "default"];
-
-const shared = {
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: conditions } },
-} as const;
+const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 export default defineConfig({
   test: {
     silent: "passed-only",
     coverage: { include: ["src/**/*.ts"], reportsDirectory: "coverage" },
     projects: [
-      { ...shared, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: SLOW } },
-      { ...shared, test: { name: "system", include: SLOW, testTimeout: 60_000, hookTimeout: 60_000 } },
+      // not isolated: they share the compiler, which takes a second to load
+      { ...source, test: { name: "house", include: HOUSE, isolate: false, testTimeout: 20_000 } },
+      { ...source, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...HOUSE, ...SLOW] } },
+      { ...source, test: { name: "system", include: SLOW, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

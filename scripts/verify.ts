@@ -52,7 +52,7 @@ for (const check of quick ? QUICK : [...QUICK, ...SLOW]) {
   report(code === 0, check.name, tookMs);
   if (code !== 0) console.log(output.trimEnd());
 }
-await runTests(quick ? ["--project", "unit"] : []);
+await runTests(quick ? ["--project=house", "--project=unit"] : []);
 
 for (const line of skipped) console.log(`skipped  ${line}`);
 console.log(`took ${seconds(performance.now() - startedAtMs)}`);
