@@ -57,9 +57,12 @@ export function otpContender(target: string): Contender {
   };
 }
 
+/** A row that fails says why on its own; no dump is left in the folder of whoever runs it. */
+const env = { ERL_CRASH_DUMP_SECONDS: "0" };
+
 function programOf(rowId: string, target: string): Program {
   if (elixirRows.has(rowId)) {
-    return { command: "elixir", args: ["--erl", oneScheduler, join(scripts, "registry.exs"), rowId] };
+    return { command: "elixir", args: ["--erl", oneScheduler, join(scripts, "registry.exs"), rowId], env };
   }
   const [flag = "", schedulers = ""] = oneScheduler.split(" ");
   return {

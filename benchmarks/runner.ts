@@ -14,6 +14,7 @@ export interface Runner {
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A round that takes this long has lost something that it waits for. */
@@ -28,7 +29,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * @throws BenchFault from `round` when an operation is missing, the work reports a fault, the process ends or hangs
  */
 export async function openRunner(label: string, program: Program): Promise<Runner> {
-  const { NODE_OPTIONS: _, ...env } = process.env; // flags of ours are not the contender's
+  const { NODE_OPTIONS: _, ...inherited } = process.env; // flags of ours are not the contender's
+  const env = { ...inherited, ...program.env };
   const child = spawn(program.command, program.args, { stdio: ["pipe", "pipe", "pipe"], env });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const nextLine = linesOf(label, child);

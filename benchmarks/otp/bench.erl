@@ -44,15 +44,15 @@ open(count) ->
     Receiver = spawn(fun() -> counting(0) end),
     {fun(N) -> send(Receiver, 0, N), ask(Receiver) end, fun nothing/0};
 open('ping-pong') ->
-    [A, B] = [spawn(fun() -> receive {peer, Peer} -> playing(Peer, 0, none) end end) || _ <- [1, 2]],
-    A ! {peer, B},
-    B ! {peer, A},
-    {fun(N) -> pass(A, [A, B], N) end, fun nothing/0};
+    [A, B] = [spawn(fun() -> answering(0, none) end) || _ <- [1, 2]],
+    {fun(N) -> play(A, B, N) end, fun nothing/0};
 open(ring) ->
-    First = spawn(fun() -> receive {peer, Peer} -> playing(Peer, 0, none) end end),
+    First = spawn(fun() -> receive {peer, Peer} -> passing(Peer, 0, none) end end),
     Rest = chain(First, 999),
     First ! {peer, hd(Rest)},
     {fun(N) -> pass(First, [First | Rest], N) end, fun nothing/0};
+open('call-outside') ->
+    open(call);
 open(call) ->
     {ok, Server} = gen_server:start(counter, 0, []),
     {fun(N) -> calls(Server, N), gen_server:call(Server, take) end, fun nothing/0};
@@ -106,12 +106,28 @@ ask(Receiver) ->
         {'DOWN', Ref, process, _, Reason} -> exit(Reason)
     end.
 
-playing(Peer, Seen, Referee) ->
+%% Answers whoever sent the ball.
+answering(Seen, Referee) ->
     receive
-        1 -> Referee ! done, playing(Peer, Seen + 1, Referee);
-        Left when is_integer(Left) -> Peer ! Left - 1, playing(Peer, Seen + 1, Referee);
-        {referee, New} -> playing(Peer, Seen, New);
-        {ask, From} -> From ! {counted, Seen}, playing(Peer, 0, none)
+        {ball, 1, _From} -> Referee ! done, answering(Seen + 1, Referee);
+        {ball, Left, From} -> From ! {ball, Left - 1, self()}, answering(Seen + 1, Referee);
+        {referee, New} -> answering(Seen, New);
+        {ask, From} -> From ! {counted, Seen}, answering(0, none)
+    end.
+
+play(A, B, N) ->
+    [P ! {referee, self()} || P <- [A, B]],
+    A ! {ball, N, B},
+    receive done -> ok end,
+    ask(A) + ask(B).
+
+%% Hands the number on to the next of the ring.
+passing(Next, Seen, Referee) ->
+    receive
+        1 -> Referee ! done, passing(Next, Seen + 1, Referee);
+        Left when is_integer(Left) -> Next ! Left - 1, passing(Next, Seen + 1, Referee);
+        {referee, New} -> passing(Next, Seen, New);
+        {ask, From} -> From ! {counted, Seen}, passing(Next, 0, none)
     end.
 
 pass(First, Players, N) ->
@@ -120,10 +136,10 @@ pass(First, Players, N) ->
     receive done -> ok end,
     lists:sum([ask(P) || P <- Players]).
 
-chain(Last, 1) -> [spawn(fun() -> playing(Last, 0, none) end)];
+chain(Last, 1) -> [spawn(fun() -> passing(Last, 0, none) end)];
 chain(Last, N) ->
     Rest = [Next | _] = chain(Last, N - 1),
-    [spawn(fun() -> playing(Next, 0, none) end) | Rest].
+    [spawn(fun() -> passing(Next, 0, none) end) | Rest].
 
 calls(_, 0) -> ok;
 calls(Server, N) -> _ = gen_server:call(Server, {add, 1}), calls(Server, N - 1).

@@ -4,9 +4,7 @@ import { Counter } from "./counter.ts";
 import { system } from "./driver.ts";
 
 /** So many counters, registered in a duplicate registry under the key "pool". */
-export async function openMembers(
-  count: number,
-): Promise<{
+export async function openMembers(count: number): Promise<{
   readonly names: DuplicateRegistry<string>;
   readonly members: readonly PidOf<typeof Counter>[];
 }> {

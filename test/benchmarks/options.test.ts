@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { readOptions, UsageError } from "../../benchmarks/options.ts";
+import { rows } from "../../benchmarks/rows.ts";
+
+describe("readOptions", () => {
+  it("asks for every row and five rounds when nothing is said", () => {
+    expect(readOptions([])).toEqual({
+      json: false,
+      only: rows.map((row) => row.id),
+      rounds: 5,
+      roundMs: 500,
+    });
+  });
+
+  it("keeps the order of the table, whatever the order of --only", () => {
+    expect(readOptions(["--only", "lookup,count", "--json"])).toMatchObject({
+      only: ["count", "lookup"],
+      json: true,
+    });
+  });
+
+  it("names all faults at once, and the rows there are", () => {
+    const read = () => readOptions(["--only", "cuont", "--rounds", "0", "--round-ms", "soon"]);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(
+      /no row cuont; there are count, [\s\S]*--rounds [\s\S]*"0"[\s\S]*--round-ms [\s\S]*"soon"/,
+    );
+  });
+
+  it("refuses an option it does not know", () => {
+    expect(() => readOptions(["--round", "3"])).toThrow(UsageError);
+  });
+});

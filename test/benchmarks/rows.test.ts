@@ -1,0 +1,31 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import type { OpenWork } from "../../benchmarks/contender/work.ts";
+import { type Row, rows } from "../../benchmarks/rows.ts";
+import { few } from "./few.ts";
+
+const inNode = rows.flatMap((row) =>
+  ["troupe", ...row.peers.filter((peer) => peer !== "otp")].map((name): [string, string, Row] => [
+    row.id,
+    name,
+    row,
+  ]),
+);
+
+// Weighing collects garbage, which a process has to be allowed.
+setFlagsFromString("--expose-gc");
+globalThis.gc = runInNewContext("gc") as NodeJS.GCFunction;
+
+describe("rows", () => {
+  it.each(inNode)("%s of %s: all that is asked for arrives, twice", async (id, name, row) => {
+    const file = new URL(`../../benchmarks/work/${name}/${id}.ts`, import.meta.url);
+    const { open } = (await import(file.href)) as { readonly open: OpenWork };
+    const work = await open();
+    for (let round = 0; round < 2; round += 1) {
+      const outcome = await work.run(few(row));
+      expect(typeof outcome === "number" ? outcome : outcome.counted).toBe(few(row));
+      await work.settle?.();
+    }
+  });
+});
