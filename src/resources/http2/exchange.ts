@@ -14,6 +14,7 @@ import {
 } from "node:http2";
 import { type ActorError, BadMessageError, toError } from "../../core/errors.ts";
 import { DisconnectedError, RemoteError, TooLargeError } from "../errors.ts";
+import { requestFaults } from "./request-faults.ts";
 
 /** What to ask for. */
 export interface Http2Request {
@@ -110,6 +111,8 @@ export function startExchange(
 }
 
 function openStream(session: ClientHttp2Session, origin: string, request: Http2Request): ClientHttp2Stream {
+  const faults = requestFaults(request);
+  if (faults.length > 0) throw new BadMessageError(origin, "request", faults);
   if (session.closed || session.destroyed) throw new DisconnectedError(origin, "no", "the session is over");
   const { method = "GET", path, headers } = request;
   const outgoing = { ...headers, ":method": method, ":path": path } as OutgoingHttpHeaders;

@@ -13,13 +13,14 @@
 import type { ClientHttp2Session } from "node:http2";
 import type { From, MonitorRef, Self, TimerRef } from "../../actors/self.ts";
 import { ActorError, CallTimeoutError } from "../../core/errors.ts";
+import type { Pid } from "../../core/pid.ts";
 import type { Random } from "../../core/random.ts";
 import { backoffMs } from "../backoff.ts";
 import { DisconnectedError } from "../errors.ts";
 import { join, leave } from "../membership.ts";
 import { type Exchange, type Http2Request, type Http2Response, type Outcome, startExchange } from "./exchange.ts";
 import type { Http2Settings } from "./http2-options.ts";
-import { type Http2Protocol, openSession, type SessionEvent } from "./session.ts";
+import { type Http2Protocol, type OpenSession, openSession, type SessionEvent } from "./session.ts";
 
 /** What comes into the mailbox of an `Http2Connection`: its session's events and its own timers. */
 export type LinkEvent =
@@ -42,10 +43,18 @@ export interface Http2Status {
   readonly failures: number;
 }
 
+/** A session and how many requests are on their way over it. */
+interface Route extends OpenSession {
+  inFlight: number;
+}
+
 interface Pending {
+  readonly route: Route;
   readonly exchange: Exchange;
-  readonly monitor: MonitorRef | undefined;
   readonly timeoutMs: number;
+  readonly deadline: TimerRef | undefined;
+  /** On the caller, when it is a process. */
+  readonly monitor: MonitorRef | undefined;
 }
 
 /** One connection to one origin, through all its sessions. */
@@ -53,13 +62,13 @@ export class Http2Link {
   readonly #settings: Http2Settings;
   readonly #self: Self;
   readonly #random: Random;
-  /** Every session whose socket is not closed yet, with its end. */
-  readonly #open = new Map<ClientHttp2Session, Promise<void>>();
+  /** Every session whose socket is not closed yet. */
+  readonly #routes = new Set<Route>();
   readonly #pending = new Map<number, Pending>();
   readonly #callers = new Map<MonitorRef, number>();
   #awaitingReady: From<Http2Protocol>[] = [];
   #phase: Http2Status["phase"] = "waiting";
-  #current: ClientHttp2Session | undefined;
+  #current: Route | undefined;
   #protocol: Http2Protocol | undefined;
   #failures = 0;
   #waitedMs = 0;
@@ -76,14 +85,15 @@ export class Http2Link {
   /** Begins an attempt; its outcome comes as an event. */
   connect(): void {
     const { origin, tls, connectTimeoutMs } = this.#settings;
-    const { session, closed } = openSession(origin, tls, (event) => {
-      if (event.type === "closed") this.#open.delete(event.session);
+    const opened = openSession(origin, tls, (event) => {
+      if (event.type === "closed") this.#routes.delete(route);
       this.#self.send(event);
     });
-    this.#open.set(session, closed);
-    this.#current = session;
+    const route: Route = { ...opened, inFlight: 0 };
+    this.#routes.add(route);
+    this.#current = route;
     this.#phase = "connecting";
-    this.#overdue = this.#self.sendAfter(connectTimeoutMs, { type: "overdue", session });
+    this.#overdue = this.#self.sendAfter(connectTimeoutMs, { type: "overdue", session: route.session });
   }
 
   handle(event: LinkEvent): void {
@@ -95,18 +105,19 @@ export class Http2Link {
       case "deadline":
         return this.#onDeadline(event.id);
     }
+    const current = this.#current;
     // What a session says after it was replaced is history.
-    if (event.session !== this.#current) return;
+    if (current === undefined || event.session !== current.session) return;
     switch (event.type) {
       case "connected":
-        return this.#onConnected(event.session, event.protocol);
+        return this.#onConnected(current, event.protocol);
       case "proven":
         this.#failures = 0;
         return;
       case "overdue":
-        event.session.destroy(new Error(`no answer within ${this.#settings.connectTimeoutMs} ms`));
-        return;
+        return current.end(new Error(`no SETTINGS within ${this.#settings.connectTimeoutMs} ms`));
       case "leaving":
+        if (current.inFlight === 0) current.end();
         return this.#onLost(new Error("the peer said GOAWAY"));
       case "closed":
         if (event.foreign) return this.#onForeign(event.error);
@@ -117,22 +128,20 @@ export class Http2Link {
   /** @returns why the request is not even tried; then `from` is left alone */
   request(input: Http2Request, from: From<Http2Response>): ActorError | undefined {
     const { origin, maxBytes, maxInFlight, requestTimeoutMs } = this.#settings;
-    if (this.#phase !== "connected" || this.#current === undefined) return this.#disconnected();
+    const route = this.#current;
+    if (this.#phase !== "connected" || route === undefined) return this.#disconnected();
     if (this.#pending.size >= maxInFlight) return overloaded(origin, maxInFlight);
     const id = this.#nextId++;
     const { timeoutMs = requestTimeoutMs } = input;
+    const settle = (outcome: Outcome): void => this.#settle(id, from, outcome);
     try {
-      const exchanging = { session: this.#current, origin, maxBytes };
-      const exchange = startExchange(exchanging, input, (outcome) => this.#settle(id, deadline, from, outcome));
-      const monitor = from.pid === undefined ? undefined : this.#self.monitor(from.pid);
-      if (monitor !== undefined) this.#callers.set(monitor, id);
-      this.#pending.set(id, { exchange, monitor, timeoutMs });
+      const exchange = startExchange({ session: route.session, origin, maxBytes }, input, settle);
+      this.#pending.set(id, { route, exchange, timeoutMs, ...this.#watch(id, timeoutMs, from.pid) });
     } catch (error) {
       if (error instanceof ActorError) return error;
       throw error;
     }
-    const deadline =
-      timeoutMs === Number.POSITIVE_INFINITY ? undefined : this.#self.sendAfter(timeoutMs, { type: "deadline", id });
+    route.inFlight += 1;
     return undefined;
   }
 
@@ -162,12 +171,12 @@ export class Http2Link {
 
   /** Ends every session; settles when all sockets are closed. */
   async close(): Promise<void> {
-    const ends = [...this.#open.values()];
-    for (const session of this.#open.keys()) session.destroy();
-    await Promise.all(ends);
+    const routes = [...this.#routes];
+    for (const route of routes) route.end();
+    await Promise.all(routes.map(({ closed }) => closed));
   }
 
-  #onConnected(session: ClientHttp2Session, protocol: Http2Protocol): void {
+  #onConnected({ session }: Route, protocol: Http2Protocol): void {
     this.#overdue?.cancel();
     this.#phase = "connected";
     this.#protocol = protocol;
@@ -202,18 +211,32 @@ export class Http2Link {
     this.#self.sendAfter(backoff.minMs, { type: "join" });
   }
 
-  #settle(id: number, deadline: TimerRef | undefined, from: From<Http2Response>, outcome: Outcome): void {
-    const monitor = this.#pending.get(id)?.monitor;
+  #watch(id: number, timeoutMs: number, caller: Pid | undefined): Pick<Pending, "deadline" | "monitor"> {
+    const isBounded = timeoutMs !== Number.POSITIVE_INFINITY;
+    const deadline = isBounded ? this.#self.sendAfter(timeoutMs, { type: "deadline", id }) : undefined;
+    const monitor = caller === undefined ? undefined : this.#self.monitor(caller);
+    if (monitor !== undefined) this.#callers.set(monitor, id);
+    return { deadline, monitor };
+  }
+
+  #settle(id: number, from: From<Http2Response>, outcome: Outcome): void {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) this.#forget(id, pending);
+    if (!outcome.ok) return from.fail(outcome.error);
+    this.#failures = 0;
+    from.reply(outcome.response);
+  }
+
+  #forget(id: number, { route, deadline, monitor }: Pending): void {
     this.#pending.delete(id);
     deadline?.cancel();
     if (monitor !== undefined) {
       this.#callers.delete(monitor);
       this.#self.demonitor(monitor, { flush: true });
     }
-    if (outcome.ok) {
-      this.#failures = 0;
-      from.reply(outcome.response);
-    } else from.fail(outcome.error);
+    route.inFlight -= 1;
+    // The last answer of a session that was told to go; its peer may never hang up.
+    if (route.inFlight === 0 && route !== this.#current) route.end();
   }
 
   #onDeadline(id: number): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SecureClientSessionOptions } from "node:http2";
+import type { ConnectionOptions } from "node:tls";
 import * as z from "zod/mini";
 import { InvalidOptionsError } from "../../core/errors.ts";
 import { checkOptions, count, durationMs } from "../../core/options.ts";
@@ -28,7 +28,7 @@ export interface Http2Options {
   /** Waiting between attempts; from 100 ms to 10 s when absent. */
   readonly backoff?: Backoff;
   /** For `https:` origins, as for `tls.connect`: `ca`, `servername`, … */
-  readonly tls?: SecureClientSessionOptions;
+  readonly tls?: ConnectionOptions;
 }
 
 /** The options with nothing left open. */

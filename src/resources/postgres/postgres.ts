@@ -18,22 +18,8 @@
 
 import type { Socket } from "node:net";
 import { Client, type ClientConfig } from "pg";
-import * as z from "zod/mini";
-import { checkOptions, durationMs } from "../../core/options.ts";
 import type { Resource } from "../../pools/resource.ts";
-
-/** Bounds on what a server can make a pool wait for. */
-export interface PostgresOptions {
-  /** Milliseconds for the answer to a check; 1,000 when absent. */
-  readonly checkTimeoutMs?: number;
-  /** Milliseconds for an orderly goodbye before the socket is destroyed; 1,000 when absent. */
-  readonly closeTimeoutMs?: number;
-}
-
-const schema = z.strictObject({
-  checkTimeoutMs: z.optional(durationMs({ least: 1 })),
-  closeTimeoutMs: z.optional(durationMs({ least: 1 })),
-});
+import { checkPostgresOptions, type PostgresOptions } from "./postgres-options.ts";
 
 /**
  * Makes clients of one database lendable.
@@ -43,8 +29,7 @@ const schema = z.strictObject({
  * @throws InvalidOptionsError
  */
 export function postgres(config: string | ClientConfig, options: PostgresOptions = {}): Resource<Client> {
-  checkOptions("postgres", schema, options);
-  const { checkTimeoutMs = 1_000, closeTimeoutMs = 1_000 } = options;
+  const { checkTimeoutMs = 1_000, closeTimeoutMs = 1_000 } = checkPostgresOptions(options);
   return {
     open: ({ signal }) => openClient(config, signal),
     check: (client) => isFit(client, checkTimeoutMs),
