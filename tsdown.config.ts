@@ -19,10 +19,17 @@ export default defineConfig({
   outDir: "dist",
   dts: true,
   tsconfig: "tsconfig.build.json",
-  // option schemas use zod/mini, which is bundled and tree-shaken; everything else stays a dependency
-  noExternal: [/^zod\/mini$/, /^zod\/v4/],
-  external: ["eventemitter3", "pg", "undici", "xstate", "#attribution", /^node:/],
+  deps: {
+    // option schemas use zod/mini, which is bundled and tree-shaken; everything else stays a dependency
+    alwaysBundle: [/^zod\/(mini|v4)/],
+    neverBundle: ["eventemitter3", "pg", "undici", "xstate", "#attribution", /^@standard-schema\//, /^node:/],
+  },
+  // `await using` a lease has to compile for users whose `lib` does not know it
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  inputOptions: { checks: { pluginTimings: false } },
+  // the declarations carry the documentation
+  outputOptions: { comments: false },
   clean: true,
   logLevel: "warn",
 });

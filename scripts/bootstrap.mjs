@@ -22,7 +22,7 @@ const TARGETS = {
   test: { run: ["scripts/verify.ts"], source: true },
   check: { run: ["scripts/verify.ts", "--quick"], source: true },
   build: { run: ["scripts/build.ts"], source: true },
-  bench: { before: ["scripts/build.ts", "--quiet"], run: ["benchmarks/main.ts"], source: false },
+  bench: { before: ["scripts/build.ts"], run: ["benchmarks/main.ts"], source: false },
 };
 
 /** Options of the main job. Given without `--` before them, npm takes them for itself and hides them here. */

@@ -1,28 +1,16 @@
 /** Measures what importing an entry of `dist` brings along. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
 
-export interface EntrySize {
-  /** The entry and all files of the package that it imports, directly or not. */
-  readonly files: readonly string[];
-  /** Bytes of all of them together, gzipped. */
-  readonly gzipped: number;
-}
-
-/** Follows relative imports from `entry`; packages outside are not counted. */
-export function coreSize(entry: string): EntrySize {
-  const files = new Set<string>();
-  const visit = (file: string): void => {
-    if (files.has(file)) return;
-    files.add(file);
-    for (const [, specifier] of readFileSync(file, "utf8").matchAll(
-      /(?:from|import)\s*["'](\.[^"']+)["']/g,
-    )) {
-      visit(join(dirname(file), specifier!));
-    }
-  };
-  visit(entry);
-  const all = [...files].map((file) => readFileSync(file));
-  return { files: [...files], gzipped: gzipSync(Buffer.concat(all), { level: 9 }).length };
+/**
+ * Bundles and minifies an entry as a user's bundler would, with packages outside.
+ *
+ * @returns bytes of the result, gzipped
+ */
+export async function gzippedSize(entry: string): Promise<number> {
+  const isPackage = (name: string): boolean => /^[^./#]/.test(name);
+  const bundle = await rolldown({ input: entry, platform: "node", external: isPackage });
+  const { output } = await bundle.generate({ minify: true });
+  const code = output.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("");
+  return gzipSync(code, { level: 9 }).length;
 }

@@ -1,93 +1,60 @@
 /**
- * Installs the packed package into an empty folder and uses it there as a user would: `import`, `require`, and a
- * type check of both against its declarations.
+ * Uses the packed package in an empty folder as a user would: every promised file is there, every entry loads, the
+ * programs of `scripts/smoke` run by `import` and by `require`, and the declarations stand on their own.
  */
-import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import manifest from "../package.json" with { type: "json" };
 
-const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-};
+/** What an install would have put beside the package: its dependency, the optional peers, and Node's types. */
+const NEIGHBOURS = ["eventemitter3", "pg", "undici", "zod", "@standard-schema/spec"];
+const TYPES = ["@types/node", "undici-types", "@types/pg", "pg-types", "pg-protocol"];
+
 const home = mkdtempSync(join(tmpdir(), "troupe-smoke-"));
+const installed = join(home, "node_modules/troupe");
 try {
   unpack();
-  checkExports();
-  write("esm.mjs", 'import { createSystem, defineActor, reply } from "troupe";\n' + USE());
-  write(
-    "cjs.cjs",
-    `const { createSystem, defineActor, reply } = require("troupe");\n(async () => {\n${USE()}\n})();\n`,
-  );
-  // `require` of an ES module is new in Node 20.19; the flag silences its warning on older lines
-  run(["esm.mjs"]);
-  run(["--no-warnings", "cjs.cjs"]);
-  write("use.ts", `import { createSystem, defineActor, reply } from "troupe";\n${USE()}\n`);
-  write(
-    "tsconfig.json",
-    JSON.stringify({
-      compilerOptions: { module: "nodenext", strict: true, noEmit: true, types: ["node"], lib: ["es2023"] },
-      files: ["use.ts"],
-    }),
-  );
-  run([resolve("node_modules/typescript/bin/tsc"), "-p", "."]);
+  for (const [entry, target] of Object.entries(manifest.exports)) {
+    if (typeof target === "string") continue;
+    for (const file of [target.types, target.default]) {
+      if (!existsSync(join(installed, file)))
+        throw new Error(`${entry} promises ${file}, which is not in the package`);
+    }
+    node("--input-type=module", "--eval", `await import(${JSON.stringify(entry.replace(".", "troupe"))});`);
+  }
+  cpSync("scripts/smoke", home, { recursive: true });
+  node("use.mjs");
+  // on Node 20 and early 22 `require` of an ES module prints that it is new
+  node("--no-warnings", "use.cjs");
+  node(resolve("node_modules/typescript/bin/tsc"), "-p", ".");
+  node(resolve("node_modules/ts7/bin/tsc"), "-p", ".");
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 
-function USE(): string {
-  return [
-    'const Counter = defineActor({ name: "counter", init: (start: number) => start, calls: { add: (n, by: number) => reply(n + by, n + by) } });',
-    "const counter = await createSystem().start(Counter, 1);",
-    'if ((await counter.call.add(2)) !== 3) throw new Error("wrong answer");',
-  ].join("\n");
-}
-
-/** Packs the package and lays it out as an install would, its dependencies linked beside it. */
+/** Packs the package and lays it out as an install would. */
 function unpack(): void {
-  const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", home], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  mkdirSync(join(home, "node_modules/troupe"), { recursive: true });
-  execFileSync("tar", [
-    "-xzf",
-    join(home, packed.trim()),
-    "-C",
-    join(home, "node_modules/troupe"),
-    "--strip-components=1",
-  ]);
-  for (const dependency of ["eventemitter3", "@types", "undici-types", "@standard-schema"]) {
-    symlinkSync(resolve("node_modules", dependency), join(home, "node_modules", dependency));
+  const npm = process.env.npm_execpath?.endsWith(".js")
+    ? [process.execPath, process.env.npm_execpath]
+    : ["npm"];
+  const packed = run(".", [...npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", home]);
+  mkdirSync(installed, { recursive: true });
+  run(".", ["tar", "-xzf", join(home, packed.trim()), "-C", installed, "--strip-components=1"]);
+  for (const name of [...NEIGHBOURS, ...TYPES]) {
+    mkdirSync(dirname(join(home, "node_modules", name)), { recursive: true });
+    symlinkSync(resolve("node_modules", name), join(home, "node_modules", name));
   }
 }
 
-/** Every file that `exports` promises is in the package. */
-function checkExports(): void {
-  for (const [entry, target] of Object.entries(manifest.exports)) {
-    for (const [condition, file] of Object.entries(
-      typeof target === "string" ? { default: target } : target,
-    )) {
-      if (condition === "troupe-source") continue;
-      if (!existsSync(join(home, "node_modules/troupe", file)))
-        throw new Error(`${entry}: ${file} is not in the package`);
-    }
-  }
+function node(...args: readonly string[]): void {
+  run(home, [process.execPath, ...args]);
 }
 
-function write(name: string, text: string): void {
-  // the same lines serve three files; only the TypeScript one keeps its annotations
-  writeFileSync(join(home, name), name.endsWith(".ts") ? text : text.replaceAll(/: number/g, ""));
-}
-
-function run(args: readonly string[]): void {
-  execFileSync(process.execPath, args, { cwd: home, stdio: "inherit" });
+/** Runs a program to its end; its output when it succeeds, an error with all it said when not. */
+function run(folder: string, [command = "", ...args]: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
+  if (status === 0) return stdout;
+  throw new Error(`${command} ${args.join(" ")}\n${error?.message ?? ""}${stdout}${stderr}`);
 }
