@@ -6,12 +6,18 @@
 
 import { isActorError } from "../core/errors.ts";
 import type { Pid } from "../core/pid.ts";
-import type { DuplicateRegistry } from "../registry/faces.ts";
+
+/** What of a registry is needed here; every duplicate registry has it. */
+export interface MemberRegistry {
+  // biome-ignore lint/suspicious/noExplicitAny: keys and values of any kind
+  register(key: any, pid: Pid, ...value: any[]): unknown;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  unregister(key: any, pid: Pid): boolean;
+}
 
 /** Where an actor registers while it can serve: what a routing pool over `(registry, key)` picks from. */
 export interface Membership {
-  // biome-ignore lint/suspicious/noExplicitAny: a registry of any keys and values
-  readonly registry: DuplicateRegistry<any, any>;
+  readonly registry: MemberRegistry;
   readonly key: unknown;
   /** Stands beside the pid in the entry. */
   readonly value?: unknown;

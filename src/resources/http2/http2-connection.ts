@@ -30,8 +30,9 @@
  */
 
 import { fail, noReply, reply } from "../../actors/answers.ts";
-import { type Actor, defineActor } from "../../actors/define-actor.ts";
-import type { CallSelf, Self } from "../../actors/self.ts";
+import { defineActor } from "../../actors/define-actor.ts";
+import type { Actor, CallSelf } from "../../actors/definition.ts";
+import { kernelOf } from "../../actors/system.ts";
 import type { Http2Request, Http2Response } from "./exchange.ts";
 import { Http2Link, type Http2Status, type LinkEvent } from "./http2-link.ts";
 import { type Http2Options, http2Settings } from "./http2-options.ts";
@@ -60,10 +61,10 @@ export interface Http2Calls {
  * @follows Finch's HTTP/2 pool: registered while connected, told to go it finishes what it has; there half-sent
  *   requests fail by event, here every caller has one answer that says whether it may be repeated
  */
-export const Http2Connection: Actor<Http2Options, Http2Calls> = defineActor({
+export const Http2Connection: Actor<Http2Options, Http2Calls, {}, LinkEvent> = defineActor({
   name: "http2-connection",
-  init: (options: Http2Options, self) => {
-    const link = new Http2Link(http2Settings(options), self, randomOf(self.system));
+  init: (options: Http2Options, self): Http2Link => {
+    const link = new Http2Link(http2Settings(options), self, kernelOf(self.system).runtime.random);
     self.own(link, (held) => held.close());
     link.connect();
     return link;

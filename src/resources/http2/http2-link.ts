@@ -11,7 +11,9 @@
  */
 
 import type { ClientHttp2Session } from "node:http2";
-import type { From, MonitorRef, Self, TimerRef } from "../../actors/self.ts";
+import type { Self, TimerRef } from "../../actors/definition.ts";
+import type { MonitorRef } from "../../actors/links.ts";
+import type { From } from "../../actors/sending.ts";
 import { ActorError, CallTimeoutError } from "../../core/errors.ts";
 import type { Pid } from "../../core/pid.ts";
 import type { Random } from "../../core/random.ts";
@@ -75,6 +77,7 @@ export class Http2Link {
   #lastError: Error | undefined;
   #overdue: TimerRef | undefined;
   #nextId = 1;
+  #closed = false;
 
   constructor(settings: Http2Settings, self: Self, random: Random) {
     this.#settings = settings;
@@ -117,7 +120,6 @@ export class Http2Link {
       case "overdue":
         return current.end(new Error(`no SETTINGS within ${this.#settings.connectTimeoutMs} ms`));
       case "leaving":
-        if (current.inFlight === 0) current.end();
         return this.#onLost(new Error("the peer said GOAWAY"));
       case "closed":
         if (event.foreign) return this.#onForeign(event.error);
@@ -138,8 +140,9 @@ export class Http2Link {
       const exchange = startExchange({ session: route.session, origin, maxBytes }, input, settle);
       this.#pending.set(id, { route, exchange, timeoutMs, ...this.#watch(id, timeoutMs, from.pid) });
     } catch (error) {
-      if (error instanceof ActorError) return error;
-      throw error;
+      if (!(error instanceof ActorError)) throw error;
+      this.#noteLoss(route, error);
+      return error;
     }
     route.inFlight += 1;
     return undefined;
@@ -171,6 +174,7 @@ export class Http2Link {
 
   /** Ends every session; settles when all sockets are closed. */
   async close(): Promise<void> {
+    this.#closed = true;
     const routes = [...this.#routes];
     for (const route of routes) route.end();
     await Promise.all(routes.map(({ closed }) => closed));
@@ -196,6 +200,8 @@ export class Http2Link {
   #onLost(error: Error): void {
     this.#overdue?.cancel();
     leave(this.#settings.join, this.#self.pid);
+    // What is on its way goes on; the last answer ends the session, since its peer may never hang up.
+    if (this.#current?.inFlight === 0) this.#current.end();
     this.#current = undefined;
     this.#phase = "waiting";
     this.#lastError = error;
@@ -221,10 +227,19 @@ export class Http2Link {
 
   #settle(id: number, from: From<Http2Response>, outcome: Outcome): void {
     const pending = this.#pending.get(id);
-    if (pending !== undefined) this.#forget(id, pending);
-    if (!outcome.ok) return from.fail(outcome.error);
-    this.#failures = 0;
-    from.reply(outcome.response);
+    if (pending === undefined || this.#closed) return;
+    this.#forget(id, pending);
+    if (outcome.ok) {
+      this.#failures = 0;
+      return from.reply(outcome.response);
+    }
+    this.#noteLoss(pending.route, outcome.error);
+    from.fail(outcome.error);
+  }
+
+  /** A stream may hear of the end before its session does: who hears of a loss finds the pool left. */
+  #noteLoss(route: Route, error: ActorError): void {
+    if (route === this.#current && error.code === "ERR_DISCONNECTED") this.#onLost(error);
   }
 
   #forget(id: number, { route, deadline, monitor }: Pending): void {
@@ -235,7 +250,6 @@ export class Http2Link {
       this.#self.demonitor(monitor, { flush: true });
     }
     route.inFlight -= 1;
-    // The last answer of a session that was told to go; its peer may never hang up.
     if (route.inFlight === 0 && route !== this.#current) route.end();
   }
 

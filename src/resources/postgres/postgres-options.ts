@@ -22,5 +22,6 @@ const schema = z.strictObject({
 
 /** @throws InvalidOptionsError */
 export function checkPostgresOptions(given: PostgresOptions): PostgresOptions {
-  return checkOptions("postgres", schema, given);
+  checkOptions("postgres", schema, given);
+  return given;
 }

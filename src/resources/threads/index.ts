@@ -1,5 +1,5 @@
 export { RemoteError, type RemoteFault } from "../errors.ts";
-export type { Membership } from "../membership.ts";
+export type { MemberRegistry, Membership } from "../membership.ts";
 export { serve } from "./serve.ts";
 export { defineThread, Thread, type ThreadCalls } from "./thread.ts";
 export type { ThreadEvent } from "./thread-link.ts";

@@ -5,7 +5,9 @@
  */
 
 import { Worker } from "node:worker_threads";
-import type { From, Self, TimerRef } from "../../actors/self.ts";
+import type { Self, TimerRef } from "../../actors/definition.ts";
+import type { From } from "../../actors/sending.ts";
+import { type Clock, longTimer } from "../../core/clock.ts";
 import { ActorError, BadMessageError, toError } from "../../core/errors.ts";
 import { RemoteError } from "../errors.ts";
 import { join } from "../membership.ts";
@@ -29,6 +31,7 @@ export class ThreadLink<Result> {
   readonly #worker: Worker;
   readonly #jobs = new Map<number, From<Result>>();
   readonly #ready: Promise<void>;
+  #failed: (error: Error) => void = () => undefined;
   #watch: TimerRef | undefined;
   #nextId = 1;
 
@@ -42,13 +45,19 @@ export class ThreadLink<Result> {
       ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
-    this.#ready = new Promise((resolve, reject) => this.#listen(resolve, reject));
+    this.#ready = new Promise((resolve, reject) => {
+      this.#failed = reject;
+      this.#listen(resolve);
+    });
     this.#worker.unref();
   }
 
-  /** Settles when the module has called `serve`; rejects with what it failed with. */
-  ready(): Promise<void> {
-    return this.#ready;
+  /** Settles when the module has called `serve`; rejects with what it failed with, or when that takes too long. */
+  async ready(clock: Clock): Promise<void> {
+    const { module, startTimeoutMs } = this.#settings;
+    const late = (): void => this.#failed(new Error(`${module} did not call serve() within ${startTimeoutMs} ms`));
+    const timer = startTimeoutMs === Number.POSITIVE_INFINITY ? undefined : longTimer(clock, late, startTimeoutMs);
+    await this.#ready.finally(() => timer?.cancel());
   }
 
   /** @returns why the job is not even tried; then `from` is left alone */
@@ -112,9 +121,9 @@ export class ThreadLink<Result> {
     return new Error(`the thread of ${module} answered none of its ${jobs} jobs within ${stuckMs} ms (stuckMs)`);
   }
 
-  #listen(ready: () => void, failed: (error: Error) => void): void {
+  #listen(ready: () => void): void {
     const ended = (error: Error): void => {
-      failed(error);
+      this.#failed(error);
       this.#self.send({ type: "ended", error });
     };
     this.#worker.on("message", (message: unknown) => {

@@ -32,8 +32,9 @@
  */
 
 import { fail, noReply, stop } from "../../actors/answers.ts";
-import { type Actor, defineActor } from "../../actors/define-actor.ts";
-import type { CallSelf } from "../../actors/self.ts";
+import { defineActor } from "../../actors/define-actor.ts";
+import type { Actor, CallSelf } from "../../actors/definition.ts";
+import { kernelOf } from "../../actors/system.ts";
 import { type ThreadEvent, ThreadLink } from "./thread-link.ts";
 import { type ThreadOptions, threadSettings } from "./thread-options.ts";
 
@@ -55,13 +56,13 @@ export interface ThreadCalls<Job, Result> {
  */
 export function defineThread<Job, Result>(
   options: { readonly name?: string } = {},
-): Actor<ThreadOptions, ThreadCalls<Job, Result>> {
+): Actor<ThreadOptions, ThreadCalls<Job, Result>, {}, ThreadEvent> {
   return defineActor({
     name: options.name ?? "thread",
     init: async (given: ThreadOptions, self): Promise<ThreadLink<Result>> => {
       const link = new ThreadLink<Result>(threadSettings(given), self);
       self.own(link, (held) => held.terminate());
-      await link.ready();
+      await link.ready(kernelOf(self.system).runtime.clock);
       link.join();
       return link;
     },
@@ -79,4 +80,4 @@ export function defineThread<Job, Result>(
 }
 
 /** A worker thread for jobs of any kind: start it with {@link ThreadOptions}, call `run`. */
-export const Thread: Actor<ThreadOptions, ThreadCalls<unknown, unknown>> = defineThread({ name: "thread" });
+export const Thread: Actor<ThreadOptions, ThreadCalls<unknown, unknown>, {}, ThreadEvent> = defineThread({ name: "thread" });

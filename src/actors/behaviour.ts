@@ -1,0 +1,92 @@
+/**
+ * A definition as the runtime reads it: callbacks looked up once, one {@link Door} for each handler.
+ *
+ * @module
+ */
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { ExitReason } from "../core/exit-reason.ts";
+
+/** What kind of message stands in a mailbox. */
+export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "idle" | "stop";
+
+// biome-ignore lint/suspicious/noExplicitAny: handlers of any state and input stand behind one shape
+export type AnyHandler = (state: any, input: any, self: any) => unknown;
+
+/** Where one kind of message enters: a handler of a definition, or one of the fixed doors below. */
+export interface Door {
+  readonly kind: DoorKind;
+  readonly name: string;
+  readonly handler: AnyHandler;
+  readonly schema: StandardSchemaV1 | undefined;
+  /** The handler names `self`: a call handler then gets one of its own, with its `from`. */
+  readonly wantsSelf: boolean;
+  /** Whose door it is, so that a name of another definition is found out. */
+  readonly behaviour: CompiledBehaviour | undefined;
+}
+
+const unused: AnyHandler = () => undefined;
+
+function fixedDoor(kind: DoorKind): Door {
+  return Object.freeze({ kind, name: kind, handler: unused, schema: undefined, wantsSelf: false, behaviour: undefined });
+}
+
+export const INFO: Door = fixedDoor("info");
+export const DOWN: Door = fixedDoor("down");
+export const EXIT: Door = fixedDoor("exit");
+export const IDLE: Door = fixedDoor("idle");
+export const STOP: Door = fixedDoor("stop");
+
+/** Asks and tells through doors: what stands behind `call` and `cast` of a pid, a name or a pool. */
+export interface FaceTarget {
+  ask(door: Door, input: unknown, options: unknown): Promise<unknown>;
+  tell(door: Door, input: unknown): void;
+}
+
+/** Makes the `call` or `cast` object of an address. */
+export type Face = new (target: FaceTarget) => object;
+
+/** How much may wait, and what happens beyond. */
+export type MailboxOptions =
+  | { readonly capacity: number; readonly policy: "reject" | "dropNewest" | "dropOldest" }
+  | { readonly highWater: number };
+
+// biome-ignore lint/suspicious/noExplicitAny: callbacks of any state stand behind one shape
+type Callback = (...args: any[]) => unknown;
+
+/** Everything the runtime wants to know of a definition. */
+export interface CompiledBehaviour {
+  readonly name: string;
+  /** The definition itself: its identity is what names and pools compare. */
+  readonly definition: object;
+  readonly init: Callback;
+  readonly info: Callback | undefined;
+  readonly down: Callback | undefined;
+  readonly exit: Callback | undefined;
+  readonly idle: Callback | undefined;
+  readonly continue: Callback | undefined;
+  readonly terminate: ((state: never, reason: ExitReason, self: never) => unknown) | undefined;
+  readonly redact: ((state: never) => unknown) | undefined;
+  readonly mailbox: MailboxOptions | undefined;
+  readonly Calls: Face;
+  readonly Casts: Face;
+  readonly callDoors: ReadonlyMap<string, Door>;
+  readonly castDoors: ReadonlyMap<string, Door>;
+  /** A supervisor, a registry or a pool: runs in no owner's context, and first in line. */
+  readonly infrastructure: boolean;
+  /** A process without callbacks: `init` is its whole life. */
+  readonly bare: boolean;
+}
+
+/** Where a definition keeps its compiled behaviour. */
+export const BEHAVIOUR: unique symbol = Symbol("troupe.behaviour");
+
+/** The compiled behaviour of a definition. */
+export function behaviourOf(definition: object): CompiledBehaviour {
+  return (definition as { readonly [BEHAVIOUR]: CompiledBehaviour })[BEHAVIOUR];
+}
+
+/** `true` when `value` was made by `defineActor`. */
+export function isDefinition(value: unknown): value is object {
+  return typeof value === "object" && value !== null && BEHAVIOUR in value;
+}

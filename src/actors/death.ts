@@ -1,0 +1,207 @@
+/**
+ * How a process ends: first *stopping* (no message is taken any more, `terminate` may run), then *dead*,
+ * in one turn: names and entries → open calls → links and monitors → timers. User code (abort listeners,
+ * closers, telemetry) runs after that turn.
+ *
+ * @module
+ */
+
+import { errorReason, type ExitReason, isOrderly } from "../core/exit-reason.ts";
+import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
+import type { Expiring } from "./deadlines.ts";
+import { spreadDeath } from "./links.ts";
+import type { ExitSignal, Process, Ties } from "./process.ts";
+import type { PendingCall } from "./sending.ts";
+import { forgetWaits } from "./waits.ts";
+
+/** What a process was doing when it crashed, for its report. */
+export type Doing = string | undefined;
+
+/** Takes no message from now on: what waits is rejected, lookups stop showing the process. */
+export function beginStopping(process: Process, reason: ExitReason): void {
+  if (process.status === "stopping" || process.status === "dead") return;
+  process.status = "stopping";
+  process.reason = reason;
+  process.ties?.idle?.cancel();
+  for (const watcher of [...(process.ties?.watchers ?? [])]) watcher.stopping(process.pid);
+  rejectQueued(process, reason);
+}
+
+/** Dead, in this turn. `doing` is known when its own code failed. */
+export function die(process: Process, reason: ExitReason, doing?: Doing): void {
+  if (process.status === "dead") return;
+  const { kernel } = process;
+  const wasStarting = process.status === "starting";
+  beginStopping(process, reason);
+  const crash = !wasStarting && isCrash(process, reason) ? crashReport(process, reason, doing) : undefined;
+  process.status = "dead";
+  process.reason = reason;
+  kernel.table.delete(process.serial);
+  detachHandler(process);
+  const { ties } = process;
+  if (ties !== undefined) {
+    ties.crash = crash;
+    for (const watcher of ties.watchers) watcher.died(process.pid, reason);
+    ties.watchers.length = 0;
+    for (const call of [...ties.open]) call.exited(reason, "unknown");
+    ties.open.clear();
+  }
+  rejectQueued(process, reason);
+  spreadDeath(process, reason);
+  if (ties !== undefined) {
+    for (const timer of [...ties.timers]) timer.cancel();
+    ties.timers.clear();
+  }
+  process.mailbox = undefined;
+  process.signals = undefined;
+  process.state = undefined;
+  process.completion = undefined;
+  process.current = undefined;
+  afterwards(process, reason, crash);
+}
+
+/** The crash of a dead child, for the supervisor that reports it; given out once. */
+export function takeCrash(process: Process): CrashReport | undefined {
+  const crash = process.ties?.crash;
+  if (process.ties !== undefined) process.ties.crash = undefined;
+  return crash;
+}
+
+/** What a handler that still runs answers later is dropped; until then it is counted. */
+export function detachHandler(process: Process): void {
+  forgetWaits(process);
+  const { suspension } = process;
+  if (suspension === undefined) return;
+  process.suspension = undefined;
+  const receiver = process.ties?.receiver;
+  if (receiver === undefined) {
+    suspension.counted = true;
+    process.kernel.zombies += 1;
+  } else {
+    // Waiting in receive is no handler: nothing of it runs on.
+    process.kernel.deadlines.cancel(receiver);
+    process.tie().receiver = undefined;
+  }
+}
+
+/** What waits in the mailbox will not be handled: calls are rejected, the rest are dead letters. */
+function rejectQueued(process: Process, reason: ExitReason): void {
+  const { mailbox, kernel } = process;
+  if (mailbox === undefined) return;
+  const letters: DeadLetter[] = [];
+  while (mailbox.take()) {
+    const { door, payload, call } = mailbox;
+    if (door.kind === "call") (call as PendingCall).exited(reason, "no");
+    else if (door.kind === "cast" || door.kind === "info") {
+      const kind = door.kind === "cast" ? "cast" : "message";
+      letters.push({ to: process.label, kind, message: payload, why: "stopping" });
+    } else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
+    else if (door.kind === "stop") (payload as { refuse(reason: ExitReason): void }).refuse(reason);
+  }
+  if (letters.length === 0 || !kernel.telemetry.heard("message:dead")) return;
+  kernel.runtime.scheduler.ready({
+    run: () => {
+      for (const letter of letters) kernel.telemetry.emit("message:dead", letter);
+      return letters.length;
+    },
+  });
+}
+
+function isCrash(process: Process, reason: ExitReason): boolean {
+  return !isOrderly(reason) && reason.kind !== "noproc" && process !== process.kernel.root;
+}
+
+function crashReport(process: Process, reason: ExitReason, doing: Doing): CrashReport {
+  return {
+    pid: process.pid,
+    label: process.label,
+    reason,
+    doing,
+    state: redacted(process),
+    restart: undefined,
+    fate: "stays down",
+  };
+}
+
+/** A `redact` that fails must not make matters worse. */
+function redacted(process: Process): unknown {
+  const { redact } = process.behaviour;
+  if (redact === undefined || process.state === undefined) return undefined;
+  try {
+    return redact(process.state as never);
+  } catch (error) {
+    return `(redact failed: ${String(error)})`;
+  }
+}
+
+/** User code, after the turn of the death; nothing is queued when there is none. */
+function afterwards(process: Process, reason: ExitReason, crash: CrashReport | undefined): void {
+  const { ties, kernel } = process;
+  const { telemetry } = kernel;
+  const report = crash !== undefined && !process.supervised ? crash : undefined;
+  const closes = ties !== undefined && ties.owned.length > 0;
+  if (!closes) finish(process, reason);
+  if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited")) return;
+  kernel.runtime.scheduler.ready({
+    run: () => {
+      if (report !== undefined) telemetry.emit("process:crashed", report);
+      telemetry.emit("process:exited", { pid: process.pid, label: process.label, reason });
+      abort(process, reason);
+      if (closes) void closeAll(process, ties, reason);
+      return 1;
+    },
+  });
+}
+
+/** Abort listeners run in the context of the process that made the signal. */
+export function abort(process: Process, reason: ExitReason): void {
+  const { ties, kernel } = process;
+  if (ties?.abort === undefined || ties.abort.signal.aborted) return;
+  const { abort: controller } = ties;
+  kernel.runtime.attribution.run(process, () => controller.abort(reason));
+}
+
+/** Closes what the process owned, last first; one that fails or hangs does not keep the others open. */
+async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promise<void> {
+  const { kernel, label } = process;
+  const limit: Expiring = { deadline: undefined, expire: () => undefined };
+  const patience = new Promise<"late">((resolve) => {
+    limit.expire = () => resolve("late");
+  });
+  kernel.deadlines.arm(limit, process.graceMs);
+  for (let owned = ties.owned.pop(); owned !== undefined; owned = ties.owned.pop()) {
+    const { resource, close } = owned;
+    try {
+      const closing = kernel.runtime.attribution.run(process, () => close(resource as never));
+      if (closing instanceof Promise && (await Promise.race([closing, patience])) === "late") {
+        throw new Error(`a closer did not settle within ${process.graceMs} ms and is not waited for`);
+      }
+    } catch (error) {
+      kernel.telemetry.emit("cleanup:failed", { label, what: "closing what it owned", error });
+    }
+  }
+  kernel.deadlines.cancel(limit);
+  finish(process, reason);
+}
+
+function finish(process: Process, reason: ExitReason): void {
+  process.over = true;
+  const { ties } = process;
+  if (ties === undefined) return;
+  const overs = ties.overs.splice(0);
+  for (const over of overs) over(reason);
+}
+
+/** The reason a process dies with when its own code threw `thrown`. */
+export function reasonOfThrow(thrown: unknown): ExitReason {
+  return thrown instanceof ExitNow ? thrown.reason : errorReason(thrown);
+}
+
+/** Thrown by `self.exit`: not an error, so that no report takes it for one. */
+export class ExitNow {
+  readonly reason: ExitReason;
+
+  constructor(reason: ExitReason) {
+    this.reason = reason;
+  }
+}

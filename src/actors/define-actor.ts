@@ -1,0 +1,166 @@
+/**
+ * An actor is a value to start from, and one answer per question. Its definition is plain functions of
+ * the state; starting it makes a process that handles one message at a time.
+ *
+ * ```ts
+ * const Counter = defineActor({
+ *   name: "counter",
+ *   init: (start: number) => ({ count: start }),
+ *   calls: {
+ *     value: (state) => reply(state.count, state),
+ *     add: (state, by: number) => reply(state.count + by, { count: state.count + by }),
+ *   },
+ *   casts: { reset: () => ({ count: 0 }) },
+ * });
+ * const system = createSystem();
+ * const counter = await system.start(Counter, 5);
+ * await counter.call.add(2); //=> 7
+ * counter.cast.reset();
+ * await counter.call.value(); //=> 0
+ * ```
+ *
+ * Not for: a computation without state (a function), or one state shared by many writers in parallel
+ * (an actor handles one message at a time, and waits while a handler awaits).
+ *
+ * @module
+ */
+
+import { type ChildOptions, createChildSpec } from "../core/child-spec.ts";
+import { InvalidOptionsError } from "../core/errors.ts";
+import { HANDLER, SCHEMA, type CheckedHandler } from "./accepts.ts";
+import type { After, InitAnswer } from "./answers.ts";
+import { type AnyHandler, BEHAVIOUR, type CompiledBehaviour, type Door } from "./behaviour.ts";
+import type {
+  Actor,
+  Behaviour,
+  CallHandlers,
+  CallShape,
+  CastHandlers,
+  CastShape,
+  MessageIn,
+  Self,
+  Signatures,
+  Tellings,
+} from "./definition.ts";
+import { callFace, castFace } from "./faces.ts";
+
+type Awaitable<T> = T | Promise<T>;
+
+/**
+ * Defines an actor. The state's type comes from `init`; annotate it where TypeScript cannot see it all:
+ * an empty array, `null`, an empty Map or a union (`init: (): State =>`).
+ *
+ * @param definition - `init` and any of `calls`, `casts`, `info`, `down`, `exit`, `continue`, `idle`,
+ *   `terminate`, `redact`, `mailbox`, `name`
+ * @throws InvalidOptionsError when a key is unknown, a handler is no function, or one is named `then`
+ * @follows Elixir GenServer; calls and casts are members here, not terms to match on
+ */
+export function defineActor<
+  S,
+  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
+  C extends CallHandlers<S> = {},
+  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no casts"
+  K extends CastHandlers<S> = {},
+  Arg = void,
+  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no info"
+  I extends { readonly info?: (state: S, message: never, self: Self) => Awaitable<After<S>> } = {},
+>(
+  definition: Behaviour<S> &
+    I & {
+      readonly name?: string;
+      readonly init: (arg: Arg, self: Self) => Awaitable<InitAnswer<S>>;
+      readonly calls?: C & CallShape<S>;
+      readonly casts?: K & CastShape<S>;
+      readonly info?: { h(state: S, message: unknown, self: Self): Awaitable<After<S>> }["h"];
+    },
+): Actor<Arg, Signatures<C>, Tellings<K>, MessageIn<I>> {
+  return compile(definition as unknown as Given, false) as unknown as Actor<Arg, Signatures<C>, Tellings<K>, MessageIn<I>>;
+}
+
+/** A definition as given, before it has been looked at. */
+interface Given {
+  readonly name?: string;
+  readonly init: AnyHandler;
+  readonly calls?: Readonly<Record<string, unknown>>;
+  readonly casts?: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+const CALLBACKS = ["init", "info", "down", "exit", "continue", "idle", "terminate", "redact"] as const;
+const KEYS: readonly string[] = [...CALLBACKS, "calls", "casts", "name", "mailbox"];
+
+/** A definition of the library's own: its process runs in nobody's context and ahead of the others. */
+export function defineInfrastructure<T extends (definition: never) => unknown>(
+  definition: Parameters<T>[0] | Readonly<Record<string, unknown>>,
+): ReturnType<T> {
+  return compile(definition as Given, true) as ReturnType<T>;
+}
+
+function compile(given: Given, infrastructure: boolean): object {
+  const name = given.name ?? "actor";
+  const faults = faultsOf(given);
+  if (faults.length > 0) throw new InvalidOptionsError(`defineActor("${name}")`, faults);
+  const callDoors = new Map<string, Door>();
+  const castDoors = new Map<string, Door>();
+  const actor = {
+    name,
+    init: given.init,
+    child: (arg: unknown, options?: ChildOptions) =>
+      createChildSpec({ id: name, type: "worker", launch: { kind: "actor", definition: actor, arg } }, options),
+    [BEHAVIOUR]: undefined as unknown as CompiledBehaviour,
+  };
+  const behaviour: CompiledBehaviour = {
+    name,
+    definition: actor,
+    init: given.init,
+    info: given["info"] as AnyHandler | undefined,
+    down: given["down"] as AnyHandler | undefined,
+    exit: given["exit"] as AnyHandler | undefined,
+    idle: given["idle"] as AnyHandler | undefined,
+    continue: given["continue"] as AnyHandler | undefined,
+    terminate: given["terminate"] as CompiledBehaviour["terminate"],
+    redact: given["redact"] as CompiledBehaviour["redact"],
+    mailbox: given["mailbox"] as CompiledBehaviour["mailbox"],
+    callDoors,
+    castDoors,
+    Calls: undefined as never,
+    Casts: undefined as never,
+    infrastructure,
+    bare: false,
+  };
+  for (const [key, handler] of Object.entries(given.calls ?? {})) callDoors.set(key, doorOf("call", key, handler, behaviour));
+  for (const [key, handler] of Object.entries(given.casts ?? {})) castDoors.set(key, doorOf("cast", key, handler, behaviour));
+  Object.assign(behaviour, { Calls: callFace(callDoors), Casts: castFace(castDoors) });
+  actor[BEHAVIOUR] = Object.freeze(behaviour);
+  return Object.freeze(actor);
+}
+
+function doorOf(kind: "call" | "cast", name: string, given: unknown, behaviour: CompiledBehaviour): Door {
+  const checked = given as Partial<CheckedHandler>;
+  const handler = checked[HANDLER] ?? (given as AnyHandler);
+  return Object.freeze({
+    kind,
+    name,
+    handler,
+    schema: checked[SCHEMA],
+    // A rest parameter hides the count; such a handler gets the process's own self.
+    wantsSelf: kind === "call" && handler.length >= 3,
+    behaviour,
+  });
+}
+
+function faultsOf(given: Given): string[] {
+  const faults: string[] = [];
+  for (const key of Object.keys(given)) if (!KEYS.includes(key)) faults.push(`unknown key "${key}"`);
+  if (typeof given.init !== "function") faults.push("init must be a function");
+  for (const key of CALLBACKS) {
+    if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function") faults.push(`${key} must be a function`);
+  }
+  for (const group of ["calls", "casts"] as const) {
+    for (const [key, handler] of Object.entries(given[group] ?? {})) {
+      if (typeof handler !== "function") faults.push(`${group}.${key} must be a function`);
+      if (key === "then") faults.push(`${group}.then would make every address look like a promise; name it otherwise`);
+    }
+  }
+  return faults;
+}

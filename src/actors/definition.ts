@@ -1,0 +1,193 @@
+/**
+ * The types of definitions: what users write, and what addresses make of it.
+ *
+ * @module
+ */
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { ChildOptions, ChildSpec, HasChild } from "../core/child-spec.ts";
+import type { ExitReason, ReasonInput } from "../core/exit-reason.ts";
+import type { Address, Pid, Speaks } from "../core/pid.ts";
+import type { After, CallAnswer, Reply } from "./answers.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { MailboxOptions } from "./behaviour.ts";
+import type { Down, Exit, MonitorRef } from "./links.ts";
+import type { From } from "./sending.ts";
+
+type Awaitable<T> = T | Promise<T>;
+
+declare const ref: unique symbol;
+/** A timer of a process; it ends with its incarnation. */
+export interface TimerRef {
+  readonly [ref]: "timer";
+  /** @returns the milliseconds that were left, `false` when it has fired or was cancelled before */
+  cancel(): number | false;
+}
+
+/** What `self.request` sends: the answer, or why there is none. */
+export type Answered<Tag = unknown, T = unknown> =
+  | { readonly type: "answer"; readonly tag: Tag; readonly ok: true; readonly value: T }
+  | { readonly type: "answer"; readonly tag: Tag; readonly ok: false; readonly error: unknown };
+
+/**
+ * One process table with its clock, its scheduler and its telemetry. A value: two systems in one test are
+ * normal. Disposing stops it.
+ */
+export interface System extends AsyncDisposable {
+  /** For messages; `"system"` when no name was given. */
+  readonly name: string;
+  /** What the system tells about itself. */
+  readonly telemetry: Telemetry;
+  /** Starts an unlinked child of the system's root. */
+  start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
+  /** Starts an unlinked process without callbacks. */
+  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
+  spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
+  /** Runs `create` in no actor's context: a fault in what it makes belongs to none of them. */
+  neutral<T>(create: () => T): T;
+  /**
+   * Stops all processes, the youngest child of the root first, each within its `shutdownMs`.
+   *
+   * @param options - `deadlineMs`: milliseconds for all of it, then the rest is killed; none when absent
+   */
+  stop(options?: { readonly deadlineMs?: number }): Promise<void>;
+}
+
+/** What a process has in hand: its own pid, its ties to others, its timers. */
+export interface Self {
+  readonly pid: Pid;
+  readonly system: System;
+  /** Who started it; `undefined` for children of the system's root. */
+  readonly parent: Pid | undefined;
+  /** Aborts when the process dies, and when its parent shuts it down. */
+  readonly signal: AbortSignal;
+  /** Starts and links: if either dies abnormally, so does the other. */
+  start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
+  /** Starts and links a process without callbacks. */
+  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
+  spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
+  /**
+   * Joins two fates. A dead target ends this process with `noproc`, or comes as an exit if it traps.
+   *
+   * @follows Erlang `link/1`
+   */
+  link(target: Pid): void;
+  /** @follows Erlang `unlink/1`; an exit that is in the mailbox already stays there */
+  unlink(target: Pid): void;
+  /** Switches trapping; answers what it was. */
+  trapExit(on: boolean): boolean;
+  /** Ends this process with any reason; never returns. */
+  exit(reason: ReasonInput): never;
+  /** Asks for one `down` message; each call is a monitor of its own. */
+  monitor(target: Address): MonitorRef;
+  /** @returns was it still active? `flush` also drops a `down` that waits in the mailbox */
+  demonitor(ref: MonitorRef, options?: { readonly flush?: boolean }): boolean;
+  /** How a socket event or any other callback gets into the mailbox: it comes out at `info`. Dropped once this incarnation is dead. */
+  send(message: unknown): void;
+  /** @param delayMs - milliseconds; `0` still comes after what was sent now */
+  sendAfter(delayMs: number, message: unknown): TimerRef;
+  /** Sends again and again, without drift; ticks that were missed are not made up for. */
+  every(intervalMs: number, message: unknown): TimerRef;
+  /** Ties something that needs closing to this process: closed, last first, on any death, kill and failed `init` included. */
+  own<T>(resource: T, close: (resource: T) => Awaitable<unknown>): T;
+  /** Asks without waiting: calls made inside `ask` make no edge of a waiting circle; the answer comes as a message ({@link Answered}) at `info`, with the tag. */
+  request<T>(ask: () => Promise<T>, tag: unknown): void;
+}
+
+/** Third argument of a call handler. Name the answer to reply later: `self: CallSelf<Job>`. */
+// biome-ignore lint/suspicious/noExplicitAny: a handler that does not name its answer takes any
+export interface CallSelf<in R = any> extends Self {
+  readonly from: From<R>;
+}
+
+/** A process without callbacks. */
+export interface BareSelf extends Self {
+  /** Waits for a message that fits; what does not stays in the mailbox, in order. Rejects with `ERR_RECEIVE_TIMEOUT`. */
+  receive<T>(guard: (message: unknown) => message is T, options?: { readonly timeoutMs?: number }): Promise<T>;
+  receive<T>(schema: StandardSchemaV1<unknown, T>, options?: { readonly timeoutMs?: number }): Promise<T>;
+  receive(options?: { readonly timeoutMs?: number }): Promise<unknown>;
+}
+
+/** Any definition, whatever it starts from. */
+export interface AnyActor {
+  readonly name: string;
+  readonly init: (arg: never, self: Self) => unknown;
+}
+/** A definition: what it starts from, and what it answers, as plain signatures. */
+// biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
+export interface Actor<Arg = void, Calls = {}, Casts = {}, Message = never> extends Speaks<Calls, Casts, Message> {
+  readonly name: string;
+  readonly init: (arg: Arg, self: Self) => unknown;
+  /** A child spec for a supervisor: the argument, then options. */
+  child(...args: ChildArgs<Arg, this>): ChildSpec<this>;
+}
+type ChildArgs<Arg, A> = undefined extends Arg
+  ? [arg?: Arg, options?: ChildOptions<A>]
+  : [arg: Arg, options?: ChildOptions<A>];
+
+/** What `system.start` and `children` take: a spec, or anything that knows its own. */
+export type Startable = ChildSpec | AnyActor | HasChild;
+export type StartArgs<T> = T extends { readonly init: (arg: infer Arg, self: Self) => unknown }
+  ? undefined extends Arg
+    ? [arg?: Arg]
+    : [arg: Arg]
+  : [];
+export type Started<T> =
+  T extends Speaks<any, any, never>
+    ? Pid<T>
+    : T extends ChildSpec<infer A>
+      ? Pid<A>
+      : T extends HasChild<infer A>
+        ? Pid<A>
+        : never;
+
+export type CallHandlers<S> = {
+  readonly [name: string]: (state: S, input: never, self: CallSelf) => Awaitable<CallAnswer<S>>;
+};
+export type CastHandlers<S> = { readonly [name: string]: (state: S, input: never, self: Self) => Awaitable<After<S>> };
+// The same, loose in `input` (a method is bivariant): an input without annotation is `unknown`, never silently `never` or `any`.
+export type CallShape<S> = {
+  readonly [name: string]: { h(state: S, input: unknown, self: CallSelf): Awaitable<CallAnswer<S>> }["h"];
+};
+export type CastShape<S> = {
+  readonly [name: string]: { h(state: S, input: unknown, self: Self): Awaitable<After<S>> }["h"];
+};
+
+// `(state) =>` no input · `(state, by: number) =>` that input, label kept · `(state, _, self) =>` no annotation: an optional unknown
+type InputOf<F> = F extends (state: never, ...rest: infer R) => unknown
+  ? R extends [infer I, unknown]
+    ? unknown extends I
+      ? [input?: unknown]
+      : [input: I]
+    : R
+  : never;
+type AnswerOf<F> = F extends (...args: infer P) => infer R ? Replied<Awaited<R>> | Later<P> : never;
+type Replied<R> = R extends Reply<infer V, unknown> ? Awaited<V> : never;
+type Later<P> = P extends [unknown, unknown, CallSelf<infer D>] ? (0 extends 1 & D ? never : D) : never;
+
+/** The calls of a definition as plain signatures. */
+export type Signatures<C> = { [N in keyof C]: (...input: InputOf<C[N]>) => AnswerOf<C[N]> };
+/** The casts of a definition as plain signatures. */
+export type Tellings<K> = { [N in keyof K]: (...input: InputOf<K[N]>) => void };
+/** What `info` takes. */
+export type MessageIn<I> = I extends { readonly info: (state: never, message: infer M, ...rest: never) => unknown }
+  ? M
+  : never;
+
+/** The callbacks beside `init`, `calls`, `casts` and `info`. */
+export interface Behaviour<S> {
+  /** Presence means trapping: an exit of a linked process comes here instead of killing this one. */
+  readonly exit?: (state: S, exit: Exit, self: Self) => Awaitable<After<S>>;
+  /** A monitored process has died. Without it, `down` messages come to `info`. */
+  readonly down?: (state: S, down: Down, self: Self) => Awaitable<After<S>>;
+  /** No message came for the `idleMs` of the last `next(…)`. */
+  readonly idle?: (state: S, self: Self) => Awaitable<After<S>>;
+  /** What `next(…, { continue })` asked for, before any queued message. */
+  readonly continue?: (state: S, what: unknown, self: Self) => Awaitable<After<S>>;
+  /** Runs when the process ends on its own path, and on its parent's exit if it traps; not on a kill. */
+  readonly terminate?: (state: S, reason: ExitReason, self: Self) => Awaitable<void>;
+  /** How many messages may wait, and what happens beyond; unbounded with a report at 1,000 when absent. */
+  readonly mailbox?: MailboxOptions;
+  /** What crash reports may show of the state; nothing when absent. */
+  readonly redact?: (state: S) => unknown;
+}

@@ -1,0 +1,330 @@
+/**
+ * What happens to one message: the handler that is due runs, and its answer is carried out.
+ *
+ * @module
+ */
+
+import type { ExitReason } from "../core/exit-reason.ts";
+import { longTimer } from "../core/clock.ts";
+import { type Also, Answer } from "./answers.ts";
+import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
+import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
+import type { Expiring } from "./deadlines.ts";
+import { exitOf } from "./links.ts";
+import type { ExitSignal, Monitor, Process, Suspension } from "./process.ts";
+import { type PendingCall, deadLetter } from "./sending.ts";
+import { forgetWaits } from "./waits.ts";
+
+/** Handles one message that was taken from the mailbox. */
+export function handle(process: Process, door: Door, payload: unknown, call: unknown): void {
+  if (door.kind === "exit" && (payload as ExitSignal).effect === "void") return;
+  if (process.ties !== undefined && door.kind !== "idle") cancelIdle(process);
+  switch (door.kind) {
+    case "call":
+      return handleCall(process, door, payload, call as PendingCall);
+    case "cast":
+      return run(process, door.handler, payload, door);
+    case "info":
+      return handleInfo(process, payload, door);
+    case "down":
+      if ((payload as Monitor).flushed) return;
+      if (process.behaviour.down === undefined) return handleInfo(process, call, door);
+      return run(process, process.behaviour.down, call, door);
+    case "exit":
+      return handleExit(process, payload as ExitSignal, door);
+    case "idle":
+      if (process.ties?.idleEra !== payload || process.behaviour.idle === undefined) return;
+      return run(process, (state, _none, self) => process.behaviour.idle?.(state, self), undefined, door);
+    case "stop":
+      return stopWith(process, (payload as { readonly reason: ExitReason }).reason, undefined);
+  }
+}
+
+/** Runs the `continue` handler that an answer asked for. */
+export function handleContinue(process: Process, what: unknown): void {
+  const { behaviour } = process;
+  if (behaviour.continue === undefined) {
+    const error = new TypeError(`${behaviour.name} answered next(…, { continue }) but has no continue handler`);
+    return fall(process, error, "continuing");
+  }
+  run(process, behaviour.continue, what, CONTINUE);
+}
+
+const CONTINUE: Pick<Door, "name" | "kind"> = { kind: "info", name: "continue" };
+
+function handleCall(process: Process, door: Door, input: unknown, call: PendingCall): void {
+  if (call.withdrawn) return;
+  call.started = true;
+  process.current = call;
+  let answer: unknown;
+  try {
+    answer = door.handler(process.state, input, process.kernel.selfOf(process, door.wantsSelf ? call : undefined));
+  } catch (thrown) {
+    process.current = undefined;
+    keepOpen(process, call);
+    return fall(process, thrown, doing(door, input));
+  }
+  if (isThenable(answer)) {
+    keepOpen(process, call);
+    return awaitHandler(process, answer, door, input, (settled) => answerCall(process, call, settled, door, input));
+  }
+  answerCall(process, call, answer, door, input);
+  process.current = undefined;
+}
+
+function handleInfo(process: Process, message: unknown, door: Door): void {
+  const { info } = process.behaviour;
+  if (info !== undefined) return run(process, info, message, door);
+  deadLetter(process.kernel, { to: process.label, kind: "message", message, why: "dead" });
+}
+
+function handleExit(process: Process, signal: ExitSignal, door: Door): void {
+  if (signal.effect === "parental") return stopWith(process, signal.reason, undefined);
+  if (signal.effect !== "trapped") return;
+  const exit = exitOf(process, signal);
+  if (process.behaviour.exit === undefined) handleInfo(process, exit, door);
+  else run(process, process.behaviour.exit, exit, door);
+}
+
+/** Runs a handler that answers with what comes after. */
+function run(process: Process, handler: AnyHandler, input: unknown, door: Pick<Door, "kind" | "name">): void {
+  let after: unknown;
+  try {
+    after = handler(process.state, input, process.self ?? process.kernel.selfOf(process, undefined));
+  } catch (thrown) {
+    return fall(process, thrown, doing(door, input));
+  }
+  if (isThenable(after)) awaitHandler(process, after, door, input, (settled) => goOn(process, settled, door, input));
+  else if (after instanceof Answer) goOn(process, after, door, input);
+  else process.state = after;
+}
+
+function answerCall(process: Process, call: PendingCall, answer: unknown, door: Door, input: unknown): void {
+  if (!(answer instanceof Answer)) {
+    keepOpen(process, call);
+    return fall(process, badAnswer(process, door, answer), doing(door, input));
+  }
+  const { after, value } = answer;
+  switch (answer.kind) {
+    case "reply":
+      if (isThenable(value)) {
+        keepOpen(process, call);
+        answerLater(process, call, value, doing(door, input));
+      } else if (after instanceof Answer && after.kind === "stop") {
+        // As in OTP: terminate first, then the reply, then the exit.
+        keepOpen(process, call);
+        process.state = after.after;
+        return stopWith(process, after.value as ExitReason, undefined, () => call.reply(value));
+      } else {
+        call.reply(value);
+      }
+      return goOn(process, after, door, input);
+    case "fail":
+      if (after instanceof Answer && after.kind === "stop") {
+        keepOpen(process, call);
+        process.state = after.after;
+        return stopWith(process, after.value as ExitReason, undefined, () => call.fail(value));
+      }
+      call.fail(value);
+      return goOn(process, after, door, input);
+    case "noReply":
+      keepOpen(process, call);
+      return goOn(process, after, door, input);
+    default:
+      keepOpen(process, call);
+      return goOn(process, answer, door, input);
+  }
+}
+
+/** Carries out what comes after a handler: a state, `next` or `stop`. */
+export function goOn(process: Process, after: unknown, door: Pick<Door, "name" | "kind">, input: unknown): void {
+  if (!(after instanceof Answer)) {
+    process.state = after;
+    return;
+  }
+  if (after.kind === "next") {
+    process.state = after.after;
+    return also(process, after.value as Also);
+  }
+  if (after.kind === "stop") {
+    process.state = after.after;
+    return stopWith(process, after.value as ExitReason, undefined);
+  }
+  fall(process, badAnswer(process, door, after), doing(door, input));
+}
+
+/** What `next` asks for besides the state. */
+export function also(process: Process, { continue: what, idleMs }: Also): void {
+  if (what !== undefined) process.follow = { what };
+  if (idleMs !== undefined && process.queued === 0) armIdle(process, idleMs);
+}
+
+/** The end on the process's own path: stopping, `terminate`, dead. */
+export function stopWith(process: Process, reason: ExitReason, cause: string | undefined, last?: () => void): void {
+  if (process.status === "dead") return;
+  beginStopping(process, reason);
+  const end = (why: ExitReason, what: string | undefined): void => {
+    last?.();
+    die(process, why, what);
+  };
+  const { terminate } = process.behaviour;
+  if (terminate === undefined) return end(reason, cause);
+  let ending: unknown;
+  try {
+    ending = terminate(process.state as never, reason, process.kernel.selfOf(process, undefined) as never);
+  } catch (thrown) {
+    return end(reasonOfThrow(thrown), "terminating");
+  }
+  if (!isThenable(ending)) return end(reason, cause);
+  boundTerminate(process, reason, cause);
+  suspendOn(
+    process,
+    ending,
+    () => end(reason, cause),
+    (thrown) => end(reasonOfThrow(thrown), "terminating"),
+  );
+}
+
+/** Its own code failed: `terminate` runs, and it ends with what was thrown. */
+export function fall(process: Process, thrown: unknown, what: string | undefined): void {
+  const reason = reasonOfThrow(thrown);
+  if (process.status === "stopping") die(process, reason, what);
+  else stopWith(process, reason, what);
+}
+
+/** An asynchronous `terminate` of a supervised process may not keep its next incarnation waiting for ever. */
+function boundTerminate(process: Process, reason: ExitReason, cause: string | undefined): void {
+  if (!process.supervised) return;
+  const { kernel } = process;
+  const limit: Expiring = {
+    deadline: undefined,
+    expire: () => {
+      if (process.status !== "stopping") return;
+      const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
+      kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
+      die(process, reason, cause);
+    },
+  };
+  kernel.deadlines.arm(limit, process.graceMs);
+  process.tie().timers.add({ cancel: () => kernel.deadlines.cancel(limit) });
+}
+
+/** While a handler awaits, nothing else is handled; signals still act. */
+function awaitHandler(
+  process: Process,
+  promise: PromiseLike<unknown>,
+  door: Pick<Door, "kind" | "name">,
+  input: unknown,
+  apply: (value: unknown) => void,
+): void {
+  suspendOn(process, promise, apply, (thrown) => fall(process, thrown, doing(door, input)));
+}
+
+/** Marks the process busy until `promise` settles; what follows happens in its next slice. */
+export function suspendOn(
+  process: Process,
+  promise: PromiseLike<unknown>,
+  fulfilled: (value: unknown) => void,
+  rejected: (thrown: unknown) => void,
+): void {
+  const { kernel } = process;
+  const suspension: Suspension = { counted: false };
+  process.suspension = suspension;
+  const settle = (completion: () => void): void => {
+    if (process.suspension !== suspension) {
+      // Detached in the meantime: the outcome is dropped.
+      if (suspension.counted) kernel.zombies -= 1;
+      return;
+    }
+    process.suspension = undefined;
+    forgetWaits(process);
+    process.completion = completion;
+    if (!process.ready) process.wake();
+  };
+  Promise.resolve(promise).then(
+    (value) => settle(() => fulfilled(value)),
+    (thrown) => settle(() => rejected(thrown)),
+  );
+}
+
+/** `reply(promise, state)`: the actor goes on, and ends as by a throw if the promise rejects. */
+function answerLater(process: Process, call: PendingCall, promise: PromiseLike<unknown>, what: string): void {
+  Promise.resolve(promise).then(
+    (value) => call.reply(value),
+    (thrown) => {
+      if (process.status === "dead") return process.fault(thrown);
+      process.signal({ fault: thrown, what });
+    },
+  );
+}
+
+function keepOpen(process: Process, call: PendingCall): void {
+  if (!call.settled) process.tie().open.add(call);
+}
+
+function armIdle(process: Process, idleMs: number): void {
+  const ties = process.tie();
+  ties.idle?.cancel();
+  const era = ties.idleEra;
+  const { clock } = process.kernel.runtime;
+  ties.idle = longTimer(
+    clock,
+    () => {
+      if (process.status === "running" && ties.idleEra === era) process.enqueue(IDLE, era, undefined);
+    },
+    idleMs,
+  );
+}
+
+function cancelIdle(process: Process): void {
+  const { ties } = process;
+  if (ties?.idle === undefined) return;
+  ties.idle.cancel();
+  ties.idle = undefined;
+  ties.idleEra += 1;
+}
+
+/** What a crash report says: kind and size of the input, never the content of strings and objects. */
+export function doing(door: Pick<Door, "kind" | "name">, input: unknown): string {
+  return `handling ${door.name}(${sizeOf(input)})`;
+}
+
+function sizeOf(input: unknown): string {
+  switch (typeof input) {
+    case "undefined":
+      return "";
+    case "string":
+      return `a string of ${input.length}`;
+    case "object":
+      if (input === null) return "null";
+      try {
+        if (Array.isArray(input)) return `an array of ${input.length}`;
+        return input.constructor?.name ?? "Object";
+      } catch {
+        return "an object";
+      }
+    case "function":
+    case "symbol":
+      return `a ${typeof input}`;
+    default:
+      return String(input);
+  }
+}
+
+function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown): TypeError {
+  const got = answer instanceof Answer ? `${answer.kind}(…)` : typeof answer;
+  return new TypeError(
+    `${process.behaviour.name}.${door.name} answered ${got}: a call answers reply, fail, noReply or stop; everything else a state, next or stop`,
+  );
+}
+
+/** @returns does it have to be waited for? */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+/** A stray fault or a failed late reply ends the process; a handler that awaits is detached. */
+export function fallByFault(process: Process, thrown: unknown, what: string): void {
+  if (process.busy) detachHandler(process);
+  fall(process, thrown, what);
+}

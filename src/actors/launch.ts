@@ -1,0 +1,233 @@
+/**
+ * Starting processes. A synchronous `init` runs to its end inside the starter's turn, so that a
+ * supervisor has its child back before anybody else goes on; an asynchronous one is awaited while the
+ * new process takes signals.
+ *
+ * @module
+ */
+
+import { type ChildSpec, LAUNCH, namePortOf, type StartOutcome } from "../core/child-spec.ts";
+import { ActorError } from "../core/errors.ts";
+import { errorReason, type ExitReason, NORMAL } from "../core/exit-reason.ts";
+import type { Name, Pid } from "../core/pid.ts";
+import { PidAddress } from "./address.ts";
+import { Answer } from "./answers.ts";
+import { behaviourOf, type CompiledBehaviour } from "./behaviour.ts";
+import { die, reasonOfThrow } from "./death.ts";
+import { also, isThenable, suspendOn } from "./handling.ts";
+import { link, unlink } from "./links.ts";
+import { type Kernel, Process, processOf } from "./process.ts";
+
+/** How a process comes into the world. */
+export interface Birth {
+  /** Whose child it is; the root's when absent. */
+  readonly parent?: Process | undefined;
+  readonly linked: boolean;
+  /** Its parent reports its crashes and waits for its end. */
+  readonly supervised?: boolean;
+  readonly names?: readonly Name[];
+  /** The reservation under which the names are kept for it. */
+  readonly reservation?: object;
+  /** Milliseconds for `terminate` and closers on its own path; 5,000 when absent. */
+  readonly graceMs?: number;
+}
+
+/** Called once, with what the start came to: inside {@link startProcess} where `init` is synchronous. */
+export type OnOutcome = (outcome: StartOutcome) => void;
+
+const GRACE_MS = 5_000;
+/** Inits nested deeper than this take a turn of their own, so that no chain of starts fills the stack. */
+const MAX_NESTED = 50;
+
+/** Makes a process and runs its `init`. */
+export function startProcess(
+  kernel: SystemState,
+  behaviour: CompiledBehaviour,
+  arg: unknown,
+  birth: Birth,
+  onOutcome: OnOutcome,
+): Process {
+  const process = createProcess(kernel, behaviour, birth);
+  const taken = takeNames(process, birth);
+  if (taken !== undefined) {
+    unlinkFromParent(process);
+    die(process, errorReason(taken));
+    onOutcome({ kind: "failed", reason: errorReason(taken) });
+    return process;
+  }
+  if (kernel.nested < MAX_NESTED) init(kernel, process, arg, onOutcome);
+  else {
+    const told = tellOnDeath(process, onOutcome);
+    kernel.runtime.scheduler.ready({
+      run: () => {
+        told.forget();
+        if (process.status === "starting") init(kernel, process, arg, onOutcome);
+        return 1;
+      },
+    });
+  }
+  return process;
+}
+
+/** What starting changes in a system besides the kernel everybody sees. */
+export interface SystemState extends Kernel {
+  /** The last serial given out. */
+  serial: number;
+  /** Inits on the stack. */
+  nested: number;
+}
+
+/** Starts what a spec describes. A function's process is adopted: linked to the parent, and its child. */
+export function startSpec(
+  kernel: SystemState,
+  spec: ChildSpec,
+  birth: Birth,
+  onOutcome: OnOutcome,
+): Process | undefined {
+  const launch = spec[LAUNCH];
+  const graceMs = typeof spec.shutdownMs === "number" ? spec.shutdownMs : GRACE_MS;
+  if (launch.kind === "actor") {
+    const whole = { graceMs, ...birth, names: spec.names };
+    return startProcess(kernel, behaviourOf(launch.definition), launch.arg, whole, onOutcome);
+  }
+  const adopt = (made: unknown): void => onOutcome(adopted(spec, made, birth));
+  try {
+    const made = launch.start();
+    if (isThenable(made)) {
+      Promise.resolve(made).then(adopt, (thrown) => onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) }));
+    } else adopt(made);
+  } catch (thrown) {
+    onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) });
+  }
+  return undefined;
+}
+
+/** A process in the table, linked, with its address; nothing of it has run. */
+export function createProcess(kernel: SystemState, behaviour: CompiledBehaviour, birth: Birth): Process {
+  kernel.serial += 1;
+  const process = new Process(kernel, kernel.serial, behaviour, {
+    parent: birth.parent,
+    graceMs: birth.graceMs ?? GRACE_MS,
+    supervised: birth.supervised === true,
+  });
+  process.pid = new PidAddress(process) as unknown as Pid;
+  kernel.table.set(process.serial, process);
+  if (birth.linked && birth.parent !== undefined) link(process, birth.parent);
+  return process;
+}
+
+function init(kernel: SystemState, process: Process, arg: unknown, onOutcome: OnOutcome): void {
+  const { behaviour } = process;
+  const { attribution } = kernel.runtime;
+  const run = (): unknown => behaviour.init(arg, kernel.selfOf(process, undefined));
+  const outer = kernel.running;
+  kernel.running = process;
+  kernel.nested += 1;
+  let begun: unknown;
+  try {
+    begun = attribution.outside(() => (behaviour.infrastructure ? run() : attribution.run(process, run)));
+  } catch (thrown) {
+    return failStart(process, reasonOfThrow(thrown), onOutcome);
+  } finally {
+    kernel.running = outer;
+    kernel.nested -= 1;
+  }
+  if (!isThenable(begun)) return initialised(process, begun, onOutcome);
+  const told = tellOnDeath(process, onOutcome);
+  suspendOn(
+    process,
+    begun,
+    (value) => {
+      told.forget();
+      initialised(process, value, onOutcome);
+    },
+    (thrown) => {
+      told.forget();
+      failStart(process, reasonOfThrow(thrown), onOutcome);
+    },
+  );
+}
+
+/** A process that is killed before its `init` is over has failed to start. */
+function tellOnDeath(process: Process, onOutcome: OnOutcome): { forget(): void } {
+  const watcher = {
+    stopping: () => undefined,
+    died: (_pid: Pid, reason: ExitReason) => onOutcome({ kind: "failed", reason }),
+  };
+  process.watch(watcher);
+  return { forget: () => process.unwatch(watcher) };
+}
+
+function initialised(process: Process, answer: unknown, onOutcome: OnOutcome): void {
+  const { kernel } = process;
+  if (answer instanceof Answer && answer.kind !== "next") {
+    if (answer.kind === "stop") return failStart(process, answer.value as ExitReason, onOutcome);
+    if (answer.kind === "refuse" || answer.kind === "ignore") {
+      unlinkFromParent(process);
+      const reason = answer.kind === "ignore" ? NORMAL : (answer.value as ExitReason);
+      die(process, reason);
+      return onOutcome(answer.kind === "ignore" ? { kind: "ignored" } : { kind: "failed", reason });
+    }
+    const text = `${process.behaviour.name}.init answered ${answer.kind}(…): it answers a state, next, stop, ignore or refuse`;
+    return failStart(process, errorReason(new TypeError(text)), onOutcome);
+  }
+  process.status = "running";
+  if (answer instanceof Answer) {
+    process.state = answer.after;
+    also(process, answer.value as never);
+  } else {
+    process.state = answer;
+  }
+  if ((process.follow !== undefined || process.queued > 0) && !process.ready) process.wake();
+  if (kernel.telemetry.heard("process:started")) {
+    kernel.telemetry.emit("process:started", { pid: process.pid, label: process.label });
+  }
+  onOutcome({ kind: "started", pid: process.pid });
+}
+
+/** `init` failed: names are free again, and a linked starter that does not trap goes with it. */
+function failStart(process: Process, reason: ExitReason, onOutcome: OnOutcome): void {
+  if (process.parent?.trapping === true) unlinkFromParent(process);
+  die(process, reason);
+  onOutcome({ kind: "failed", reason });
+}
+
+function unlinkFromParent(process: Process): void {
+  if (process.parent !== undefined) unlink(process, process.parent);
+}
+
+/** Takes all names for the new process. @returns the error of the first that is not to be had */
+function takeNames(process: Process, { names = [], reservation }: Birth): unknown {
+  try {
+    for (const name of names) {
+      const port = namePortOf(name);
+      const taken = port.register(process.pid, reservation);
+      if (taken.ok) continue;
+      const by = "holder" in taken ? `held by ${String(taken.holder)}` : `reserved for ${taken.reservedFor}`;
+      return new ActorError("ERR_NAME_TAKEN", "no", `${process.label} cannot start: ${port.label} is ${by}`);
+    }
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function adopted(spec: ChildSpec, made: unknown, { parent, supervised }: Birth): StartOutcome {
+  if (made instanceof Answer) {
+    if (made.kind === "ignore") return { kind: "ignored" };
+    if (made.kind === "refuse") return { kind: "failed", reason: made.value as ExitReason };
+  }
+  if (!(made instanceof PidAddress)) {
+    const text = `the start of child "${spec.id}" answered ${made === null ? "null" : typeof made}: it answers a pid, ignore() or refuse(reason)`;
+    return { kind: "failed", reason: errorReason(new TypeError(text)) };
+  }
+  const pid = made as unknown as Pid;
+  const process = processOf(pid);
+  if (process.status === "dead") return { kind: "failed", reason: process.reason ?? NORMAL };
+  if (parent !== undefined) {
+    link(process, parent);
+    process.parent = parent;
+    process.supervised = supervised === true;
+  }
+  return { kind: "started", pid };
+}

@@ -1,0 +1,131 @@
+/**
+ * Links, monitors and exit signals: how the end of one process reaches others.
+ *
+ * @module
+ */
+
+import type { ExitReason } from "../core/exit-reason.ts";
+import { NOPROC } from "../core/exit-reason.ts";
+import type { Address, Pid } from "../core/pid.ts";
+import { DOWN, EXIT } from "./behaviour.ts";
+import { type ExitSignal, Monitor, type Process, processOf } from "./process.ts";
+
+declare const ref: unique symbol;
+/** A token for one monitor. */
+export interface MonitorRef {
+  readonly [ref]: "monitor";
+}
+
+/** A monitored process has died, or nobody was there to monitor. */
+export interface Down {
+  readonly type: "down";
+  readonly ref: MonitorRef;
+  /** Whom the monitor was on; for a name that nobody had, the name. */
+  readonly pid: Pid;
+  readonly reason: ExitReason;
+}
+
+/** A linked process has died, or somebody sent an exit signal; only a process that traps gets one. */
+export interface Exit {
+  readonly type: "exit";
+  readonly pid: Pid;
+  readonly reason: ExitReason;
+}
+
+/** Links two processes; a second time changes nothing, and a process is never linked to itself. */
+export function link(one: Process, other: Process): void {
+  if (one === other) return;
+  one.tie().links.add(other);
+  other.tie().links.add(one);
+}
+
+export function unlink(one: Process, other: Process): void {
+  one.ties?.links.delete(other);
+  other.ties?.links.delete(one);
+}
+
+/**
+ * Sends an exit signal. It takes its place in the mailbox as well, where it counts if the receiver
+ * traps when the signal is delivered; a receiver that does not trap hears of it before any message.
+ */
+export function sendExit(target: Process, from: Process | undefined, reason: ExitReason, kill: boolean): void {
+  if (target.status === "dead") return;
+  const signal: ExitSignal = { from, reason, kill, effect: "waiting" };
+  if (!kill) target.enqueue(EXIT, signal, undefined);
+  target.signal(signal);
+}
+
+/** Begins to monitor; each call is a monitor of its own. A dead target's `down` comes at once. */
+export function monitor(watcher: Process, target: Process | undefined, address: Address): Monitor {
+  const made = new Monitor(watcher, target);
+  if (target === undefined || target.status === "dead") {
+    made.active = false;
+    watcher.enqueue(DOWN, made, downOf(made, address as Pid, NOPROC));
+    return made;
+  }
+  target.tie().watched.add(made);
+  watcher.tie().watching.add(made);
+  return made;
+}
+
+/** Calls `notify` once with the reason, in the turn of the death; at once with `noproc` for the dead. */
+export function monitorFromOutside(target: Process, notify: (reason: ExitReason) => void): Monitor {
+  const made = new Monitor(undefined, target, notify);
+  if (target.status === "dead") {
+    made.active = false;
+    notify(target.reason ?? NOPROC);
+  } else {
+    target.tie().watched.add(made);
+  }
+  return made;
+}
+
+/** @returns was it still active? With `flush`, a `down` that waits in the mailbox is skipped. */
+export function demonitor(made: Monitor, flush: boolean): boolean {
+  const wasActive = made.active;
+  made.active = false;
+  made.flushed ||= flush;
+  made.target?.ties?.watched.delete(made);
+  made.watcher?.ties?.watching.delete(made);
+  return wasActive;
+}
+
+/** In the turn of a death: links get the exit signal, then monitors their `down`, in the order they were made. */
+export function spreadDeath(process: Process, reason: ExitReason): void {
+  const { ties } = process;
+  if (ties === undefined) return;
+  for (const other of ties.links) {
+    other.ties?.links.delete(process);
+    sendExit(other, process, reason, false);
+  }
+  ties.links.clear();
+  for (const made of ties.watched) {
+    made.active = false;
+    if (made.watcher === undefined) made.notify?.(reason);
+    else if (made.watcher.status !== "dead") {
+      made.watcher.ties?.watching.delete(made);
+      made.watcher.enqueue(DOWN, made, downOf(made, process.pid, reason));
+    }
+  }
+  ties.watched.clear();
+  for (const made of ties.watching) made.target?.ties?.watched.delete(made);
+  ties.watching.clear();
+}
+
+/** What the `exit` handler of a process that traps is given. */
+export function exitOf(receiver: Process, signal: ExitSignal): Exit {
+  const pid = (signal.from ?? receiver.kernel.root).pid;
+  return Object.freeze({ type: "exit", pid, reason: signal.reason });
+}
+
+function downOf(made: Monitor, pid: Pid, reason: ExitReason): Down {
+  return Object.freeze({ type: "down", ref: made as unknown as MonitorRef, pid, reason });
+}
+
+/** The process an address leads to now; `undefined` for a name that nobody has. */
+export function resolve(address: Address): Process | undefined {
+  const { kind } = address as { readonly kind?: string };
+  if (kind !== "name") return processOf(address as Pid);
+  const pid = (address as unknown as { whereis(): Pid | undefined }).whereis();
+  return pid === undefined ? undefined : processOf(pid);
+}

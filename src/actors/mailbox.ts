@@ -1,0 +1,93 @@
+/**
+ * Where the messages of one process wait: a ring over one array, three slots a message, so that
+ * queueing allocates nothing once the ring has its size.
+ *
+ * @module
+ */
+
+import type { Door } from "./behaviour.ts";
+
+const FIRST_SLOTS = 24;
+const STRIDE = 3;
+
+/** First in, first out; `door` says what kind of message it is. Capacity doubles and is kept. */
+export class Mailbox {
+  #slots: unknown[] = new Array(FIRST_SLOTS).fill(undefined);
+  #head = 0;
+  #length = 0;
+  /** The message that {@link take} took. */
+  door!: Door;
+  payload: unknown;
+  call: unknown;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(door: Door, payload: unknown, call: unknown): void {
+    if (this.#length * STRIDE === this.#slots.length) this.#grow();
+    let at = this.#head + this.#length * STRIDE;
+    if (at >= this.#slots.length) at -= this.#slots.length;
+    const slots = this.#slots;
+    slots[at] = door;
+    slots[at + 1] = payload;
+    slots[at + 2] = call;
+    this.#length += 1;
+  }
+
+  /** Takes the oldest into `door`, `payload` and `call`. @returns `false` when empty */
+  take(): boolean {
+    if (this.#length === 0) return false;
+    const slots = this.#slots;
+    const at = this.#head;
+    this.door = slots[at] as Door;
+    this.payload = slots[at + 1];
+    this.call = slots[at + 2];
+    slots[at] = undefined;
+    slots[at + 1] = undefined;
+    slots[at + 2] = undefined;
+    const after = at + STRIDE;
+    this.#head = after === slots.length ? 0 : after;
+    this.#length -= 1;
+    return true;
+  }
+
+  /** Reads the message `index` places behind the oldest into `door`, `payload` and `call`. */
+  peek(index: number): boolean {
+    if (index >= this.#length) return false;
+    const at = this.#at(index);
+    this.door = this.#slots[at] as Door;
+    this.payload = this.#slots[at + 1];
+    this.call = this.#slots[at + 2];
+    return true;
+  }
+
+  /** Takes the message `index` places behind the oldest out of the middle; O(n). */
+  takeAt(index: number): boolean {
+    if (!this.peek(index)) return false;
+    const { door, payload, call } = this;
+    for (let i = index; i > 0; i -= 1) {
+      const to = this.#at(i);
+      const from = this.#at(i - 1);
+      for (let slot = 0; slot < STRIDE; slot += 1) this.#slots[to + slot] = this.#slots[from + slot];
+    }
+    this.take();
+    this.door = door;
+    this.payload = payload;
+    this.call = call;
+    return true;
+  }
+
+  #at(index: number): number {
+    const at = this.#head + index * STRIDE;
+    return at >= this.#slots.length ? at - this.#slots.length : at;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    const wider = new Array(old.length * 2).fill(undefined);
+    for (let i = 0; i < old.length; i += 1) wider[i] = old[(this.#head + i) % old.length];
+    this.#slots = wider;
+    this.#head = 0;
+  }
+}

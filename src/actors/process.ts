@@ -1,0 +1,271 @@
+/**
+ * One process: its state, its mailbox, its ties. A record with a few short methods; what happens to it
+ * is decided and done in the files above (`signals`, `links`, `death`, `handling`, `slice`).
+ *
+ * @module
+ */
+
+import type { FaultOwner, Scope } from "../core/attribution.ts";
+import type { LongTimer } from "../core/clock.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import { type Pid, type ProcessPort, type ProcessStatus, type ProcessWatcher, portOf } from "../core/pid.ts";
+import type { Runtime } from "../core/runtime.ts";
+import type { Runnable } from "../core/scheduler.ts";
+import type { CrashReport } from "../telemetry/events.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { CompiledBehaviour, Door } from "./behaviour.ts";
+import type { Deadlines, Expiring } from "./deadlines.ts";
+import { Mailbox } from "./mailbox.ts";
+
+/** A call that was handed to a process and has no answer yet. */
+export interface OpenCall {
+  /** @param handled - `"no"` when no handler has seen it */
+  exited(reason: ExitReason, handled: "no" | "unknown"): void;
+  /** Nobody waits for the answer any more and no handler has seen it. */
+  readonly withdrawn: boolean;
+  /** A handler has it now. */
+  started: boolean;
+}
+
+/** Something a handler waits for: an edge from `caller` to `callee` until it settles. */
+export interface Wait {
+  readonly caller: Process | undefined;
+  readonly callee: Process;
+  readonly settled: boolean;
+  /** The wait would close a circle, listed from the caller to itself. */
+  refuse(circle: readonly Process[]): void;
+}
+
+/** An exit signal on its way. In its place in the mailbox stands the same object. */
+export interface ExitSignal {
+  readonly from: Process | undefined;
+  readonly reason: ExitReason;
+  readonly kill: boolean;
+  /** `waiting` until delivered; `trapped` and `parental` ones are messages; `void` ones are skipped. */
+  effect: "waiting" | "trapped" | "parental" | "void";
+}
+
+/** A fault that surfaced outside of handlers, in the context of the process. */
+export interface FaultSignal {
+  readonly fault: unknown;
+  /** What it was doing, when that is known. */
+  readonly what?: string;
+}
+
+export type Signal = ExitSignal | FaultSignal;
+
+/** One monitor, from both ends. */
+export class Monitor {
+  readonly watcher: Process | undefined;
+  readonly target: Process | undefined;
+  /** Told instead of a process, for plain code and other floors. */
+  readonly notify: ((reason: ExitReason) => void) | undefined;
+  active = true;
+  /** The `down` is in the mailbox and has been flushed. */
+  flushed = false;
+
+  constructor(watcher: Process | undefined, target: Process | undefined, notify?: (reason: ExitReason) => void) {
+    this.watcher = watcher;
+    this.target = target;
+    this.notify = notify;
+  }
+}
+
+/** What only some processes have: made at first need, so that an idle actor stays small. */
+export class Ties {
+  readonly links = new Set<Process>();
+  /** Monitors on this process, in the order in which they were made. */
+  readonly watched = new Set<Monitor>();
+  /** Monitors this process has on others. */
+  readonly watching = new Set<Monitor>();
+  readonly watchers: ProcessWatcher[] = [];
+  readonly timers = new Set<{ cancel(): void }>();
+  readonly open = new Set<OpenCall>();
+  readonly waits = new Set<Wait>();
+  readonly owned: { readonly resource: unknown; readonly close: (resource: never) => unknown }[] = [];
+  readonly overs: ((reason: ExitReason) => void)[] = [];
+  abort: AbortController | undefined;
+  idle: LongTimer | undefined;
+  /** Goes up with every message: an `idle` that comes after one is void. */
+  idleEra = 0;
+  /** A bare process that waits in `receive`. */
+  receiver: Receiver | undefined;
+  crash: CrashReport | undefined;
+}
+
+/** Selective receive: offered the messages one by one. */
+export interface Receiver extends Expiring {
+  /** @returns `true` when it has taken the message */
+  offer(message: unknown): boolean;
+  /** How many messages at the head of the mailbox have been offered already. */
+  offered: number;
+}
+
+/** One handler that awaits; replaced or dropped when it is detached. */
+export interface Suspension {
+  /** Counted among the zombies. */
+  counted: boolean;
+}
+
+/** What a process asks of the system around it; the files above implement it. */
+export interface Kernel {
+  readonly runtime: Runtime;
+  readonly telemetry: Telemetry;
+  readonly deadlines: Deadlines;
+  /** All that are not dead, by serial. */
+  readonly table: Map<number, Process>;
+  readonly freezes: boolean;
+  /** Handlers of dead processes that still run; while there are any, senders are looked at. */
+  zombies: number;
+  /** Set while `self.request` asks: what is asked makes no edge. */
+  edgeless: boolean;
+  /** Waits of handlers to be looked at when the turn in which they began is over. */
+  readonly freshWaits: Wait[];
+  /** The process whose slice runs now. */
+  running: Process | undefined;
+  slice(process: Process, limit: number): number;
+  /** The `self` of a process; for call handlers one with the call's `from`. */
+  selfOf(process: Process, call: OpenCall | undefined): object;
+  readonly root: Process;
+}
+
+/** Nothing of a process runs in here: callers ask for a turn, and {@link Kernel.slice} gives it. */
+export class Process implements Runnable, FaultOwner, ProcessPort {
+  readonly kernel: Kernel;
+  readonly serial: number;
+  readonly behaviour: CompiledBehaviour;
+  /** Whose shutdown it obeys; a supervisor adopts what a function of the user's started. */
+  parent: Process | undefined;
+  /** Milliseconds that `terminate` and closers may take on the process's own path. */
+  readonly graceMs: number;
+  supervised: boolean;
+  pid!: Pid;
+  status: ProcessStatus = "starting";
+  state: unknown = undefined;
+  mailbox: Mailbox | undefined = undefined;
+  signals: Signal[] | undefined = undefined;
+  ties: Ties | undefined = undefined;
+  scope: Scope | undefined = undefined;
+  self: object | undefined = undefined;
+  trapping: boolean;
+  /** In the run queue. */
+  ready = false;
+  /** The handler that awaits. */
+  suspension: Suspension | undefined = undefined;
+  /** Takes no messages until resumed. */
+  suspended = false;
+  /** The call that is being handled. */
+  current: OpenCall | undefined = undefined;
+  /** What a settled handler left for the next slice. */
+  completion: (() => void) | undefined = undefined;
+  /** What `next(…, { continue })` left to be done before any message. */
+  follow: { readonly what: unknown } | undefined = undefined;
+  /** Its parent has shut it down; the handler that runs may finish first. */
+  finishing = false;
+  /** Why it stops or has died. */
+  reason: ExitReason | undefined = undefined;
+  /** The next queue length at which somebody is told, or something is shed. */
+  mark: number;
+  /** Dead, and all it owned is closed. */
+  over = false;
+
+  constructor(
+    kernel: Kernel,
+    serial: number,
+    behaviour: CompiledBehaviour,
+    birth: { readonly parent: Process | undefined; readonly graceMs: number; readonly supervised: boolean },
+  ) {
+    this.kernel = kernel;
+    this.serial = serial;
+    this.behaviour = behaviour;
+    this.parent = birth.parent;
+    this.graceMs = birth.graceMs;
+    this.supervised = birth.supervised;
+    this.trapping = behaviour.exit !== undefined;
+    this.mark = firstMark(behaviour);
+  }
+
+  get label(): string {
+    return `${this.behaviour.name} (pid ${this.serial})`;
+  }
+
+  get definition(): object | undefined {
+    return this.behaviour.bare ? undefined : this.behaviour.definition;
+  }
+
+  /** A handler awaits: nothing else is handled. */
+  get busy(): boolean {
+    return this.suspension !== undefined;
+  }
+
+  get queued(): number {
+    return this.mailbox === undefined ? 0 : this.mailbox.length;
+  }
+
+  get running(): number {
+    return (this.ties === undefined ? 0 : this.ties.open.size) + (this.busy && this.current === undefined ? 1 : 0);
+  }
+
+  tie(): Ties {
+    this.ties ??= new Ties();
+    return this.ties;
+  }
+
+  /** Queues a message and asks for a turn. The caller has made sure that messages are taken. */
+  enqueue(door: Door, payload: unknown, call: unknown): void {
+    if (this.mailbox === undefined) this.mailbox = new Mailbox();
+    this.mailbox.push(door, payload, call);
+    if (!this.ready) this.wake();
+  }
+
+  signal(signal: Signal): void {
+    if (this.signals === undefined) this.signals = [signal];
+    else this.signals.push(signal);
+    if (!this.ready) this.wake();
+  }
+
+  wake(): void {
+    this.ready = true;
+    if (this.behaviour.infrastructure) this.kernel.runtime.scheduler.readyFirst(this);
+    else this.kernel.runtime.scheduler.ready(this);
+  }
+
+  run(limit: number): number {
+    this.ready = false;
+    return this.kernel.slice(this, limit);
+  }
+
+  fault(error: unknown): void {
+    if (this.status === "dead") this.kernel.telemetry.emit("fault:late", { label: this.label, error });
+    else this.signal({ fault: error });
+  }
+
+  watch(watcher: ProcessWatcher): void {
+    this.tie().watchers.push(watcher);
+  }
+
+  unwatch(watcher: ProcessWatcher): void {
+    const watchers = this.ties?.watchers;
+    const at = watchers === undefined ? -1 : watchers.indexOf(watcher);
+    if (at >= 0) watchers?.splice(at, 1);
+  }
+
+  whenOver(over: (reason: ExitReason) => void): void {
+    if (this.over) over(this.reason as ExitReason);
+    else this.tie().overs.push(over);
+  }
+}
+
+/** Depth at which a mailbox without options of its own is first reported. */
+const HIGH_WATER = 1_000;
+
+function firstMark(behaviour: CompiledBehaviour): number {
+  const { mailbox } = behaviour;
+  if (mailbox === undefined) return HIGH_WATER;
+  return "capacity" in mailbox ? mailbox.capacity : mailbox.highWater;
+}
+
+/** The process behind a pid of this library. */
+export function processOf(pid: Pid): Process {
+  return portOf(pid) as Process;
+}

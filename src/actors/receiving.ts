@@ -1,0 +1,126 @@
+/**
+ * Selective receive of bare processes: messages are offered one by one; what does not fit stays where
+ * it is and keeps its order.
+ *
+ * @module
+ */
+
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { ActorError } from "../core/errors.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import { die } from "./death.ts";
+import type { DeadlineEntry, Expiring } from "./deadlines.ts";
+import { exitOf } from "./links.ts";
+import type { ExitSignal, Monitor, Process, Receiver } from "./process.ts";
+
+/** What tells a message that fits from one that does not, and what the receiver then gets. */
+type Match = (message: unknown) => { readonly taken: unknown } | undefined;
+
+/**
+ * Waits for a message that fits.
+ *
+ * @param timeoutMs - milliseconds; `Infinity` waits for ever
+ * @returns a promise of the message; it never settles when the process dies first
+ */
+export function receive(process: Process, match: Match, timeoutMs: number): Promise<unknown> {
+  const ties = process.tie();
+  if (ties.receiver !== undefined) {
+    throw new ActorError("ERR_BAD_MESSAGE", "no", `${process.label} waits in receive already: one at a time`);
+  }
+  return new Promise((resolve, reject) => {
+    const receiver = new Waiting(process, match, resolve, reject, timeoutMs);
+    ties.receiver = receiver;
+    process.kernel.deadlines.arm(receiver, timeoutMs);
+    if (process.queued > 0 && !process.ready) process.wake();
+  });
+}
+
+/** A guard, a schema, or nothing, as a {@link Match}. */
+export function matcher(fits: unknown): Match {
+  if (typeof fits === "function") {
+    return (message) => ((fits as (message: unknown) => boolean)(message) ? { taken: message } : undefined);
+  }
+  if (typeof fits === "object" && fits !== null && "~standard" in fits) {
+    const schema = (fits as StandardSchemaV1)["~standard"];
+    return (message) => {
+      const result = schema.validate(message);
+      if (result instanceof Promise) {
+        result.catch(() => undefined);
+        throw new ActorError("ERR_ASYNC_SCHEMA", "no", "receive takes synchronous schemas only");
+      }
+      return result.issues === undefined ? { taken: result.value } : undefined;
+    };
+  }
+  return (message) => ({ taken: message });
+}
+
+class Waiting implements Receiver, Expiring {
+  offered = 0;
+  deadline: DeadlineEntry | undefined = undefined;
+  readonly expire = (): void => {
+    this.#process.tie().receiver = undefined;
+    this.#reject(
+      new ActorError("ERR_RECEIVE_TIMEOUT", "no", `${this.#process.label} received nothing that fits within ${this.#timeoutMs} ms`),
+    );
+  };
+  readonly #process: Process;
+  readonly #match: Match;
+  readonly #resolve: (message: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #timeoutMs: number;
+
+  constructor(
+    process: Process,
+    match: Match,
+    resolve: (message: unknown) => void,
+    reject: (error: unknown) => void,
+    timeoutMs: number,
+  ) {
+    this.#process = process;
+    this.#match = match;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  offer(message: unknown): boolean {
+    try {
+      const match = this.#match(message);
+      if (match === undefined) return false;
+      this.#settle();
+      this.#resolve(match.taken);
+    } catch (error) {
+      // A guard that throws fails its receive, and takes the message with it.
+      this.#settle();
+      this.#reject(error);
+    }
+    return true;
+  }
+
+  #settle(): void {
+    this.#process.tie().receiver = undefined;
+    this.#process.kernel.deadlines.cancel(this);
+  }
+}
+
+/** Offers what has not been offered yet; O(messages that did not fit) where one is taken. */
+export function offerMessages(process: Process): void {
+  const { mailbox } = process;
+  const receiver = process.ties?.receiver;
+  if (mailbox === undefined || receiver === undefined) return;
+  while (mailbox.peek(receiver.offered)) {
+    const { door, payload, call } = mailbox;
+    if (door.kind === "stop") return die(process, (payload as { readonly reason: ExitReason }).reason);
+    const message = door.kind === "down" ? call : door.kind === "exit" ? exitOf(process, payload as ExitSignal) : payload;
+    const skipped =
+      (door.kind === "exit" && (payload as ExitSignal).effect !== "trapped") ||
+      (door.kind === "down" && (payload as Monitor).flushed);
+    if (skipped) mailbox.takeAt(receiver.offered);
+    else if (receiver.offer(message)) {
+      mailbox.takeAt(receiver.offered);
+      mailbox.payload = undefined;
+      mailbox.call = undefined;
+      return;
+    } else receiver.offered += 1;
+  }
+}

@@ -1,0 +1,297 @@
+/**
+ * How messages get into a mailbox: asking (a promise of the answer), telling, and raw messages. All of
+ * it happens in the sender's turn; the receiver never runs in here.
+ *
+ * @module
+ */
+
+import {
+  ActorError,
+  BadMessageError,
+  CallCycleError,
+  CallTimeoutError,
+  ExitedError,
+  type Handled,
+} from "../core/errors.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import type { CallOptions, Pid } from "../core/pid.ts";
+import type { DeadLetter } from "../telemetry/events.ts";
+import { type Door, INFO } from "./behaviour.ts";
+import type { DeadlineEntry, Expiring } from "./deadlines.ts";
+import { freezePlain } from "./freeze.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
+import { beginWait, endWait } from "./waits.ts";
+
+/** Milliseconds a call waits when nothing else is said. */
+export const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** The caller of a deferred call: what `self.from` is. */
+export interface From<in R = never> {
+  /** Answers; a second answer is ignored and counted as a dead letter. */
+  reply(value: R): void;
+  /** Rejects the caller's promise with `error`. */
+  fail(error: unknown): void;
+  /** Who asked; `undefined` for plain code. */
+  readonly pid: Pid | undefined;
+}
+
+/** One call on its way; also the `from` that its handler sees. */
+export class PendingCall implements OpenCall, Wait, Expiring, From {
+  readonly callee: Process;
+  readonly caller: Process | undefined;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #timeoutMs: number;
+  readonly #holds: boolean;
+  readonly promise: Promise<unknown>;
+  deadline: DeadlineEntry | undefined = undefined;
+  settled = false;
+  withdrawn = false;
+  started = false;
+  /** Removes the abort listener. */
+  #unlisten: (() => void) | undefined = undefined;
+
+  constructor(callee: Process, caller: Process | undefined, timeoutMs: number) {
+    this.callee = callee;
+    this.caller = caller;
+    this.#timeoutMs = timeoutMs;
+    let resolve!: (value: unknown) => void;
+    let reject!: (error: unknown) => void;
+    this.promise = new Promise((res, rej) => {
+      resolve = res;
+      reject = rej;
+    });
+    this.#resolve = resolve;
+    this.#reject = reject;
+    // Plain code that waits keeps the host alive; what a process waits for does not.
+    this.#holds = caller === undefined;
+    if (this.#holds) callee.kernel.runtime.scheduler.hold();
+    callee.kernel.deadlines.arm(this, timeoutMs);
+  }
+
+  get pid(): Pid | undefined {
+    return this.caller?.pid;
+  }
+
+  reply(value: unknown): void {
+    if (this.settled) return this.#late(value);
+    this.#settle();
+    this.#resolve(value);
+  }
+
+  fail(error: unknown): void {
+    if (this.settled) return this.#late(error);
+    this.#settle();
+    this.#reject(error);
+  }
+
+  exited(reason: ExitReason, handled: Handled): void {
+    if (!this.settled) this.fail(new ExitedError(this.callee.label, reason, handled));
+  }
+
+  expire(): void {
+    this.fail(new CallTimeoutError(this.callee.label, this.#timeoutMs));
+  }
+
+  refuse(circle: readonly Process[]): void {
+    this.#withdraw(new CallCycleError(circle.map((process) => process.label)));
+  }
+
+  /** Gives up when `signal` aborts. */
+  abortWith(signal: AbortSignal): void {
+    const onAbort = (): void => {
+      const handled = this.started ? "unknown" : "no";
+      this.#withdraw(
+        new ActorError("ERR_ABORTED", handled, `the call to ${this.callee.label} was aborted by its caller`, {
+          cause: signal.reason,
+        }),
+      );
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  /** What no handler has seen yet is skipped when its turn comes. */
+  #withdraw(error: ActorError): void {
+    if (this.settled) return;
+    if (!this.started) this.withdrawn = true;
+    this.fail(error);
+  }
+
+  #settle(): void {
+    this.settled = true;
+    const { kernel, ties } = this.callee;
+    if (this.deadline !== undefined) kernel.deadlines.cancel(this);
+    ties?.open.delete(this);
+    if (this.caller !== undefined) endWait(this);
+    if (this.#holds) kernel.runtime.scheduler.release();
+    this.#unlisten?.();
+  }
+
+  #late(message: unknown): void {
+    deadLetter(this.callee.kernel, { to: this.callee.label, kind: "reply", message, why: "late" });
+  }
+}
+
+/**
+ * Asks `callee` through `door`.
+ *
+ * @param options - as a user gave them; anything but an object is taken as none
+ */
+export function ask(callee: Process, door: Door, input: unknown, options: CallOptions | undefined): Promise<unknown> {
+  const { kernel } = callee;
+  const caller = callerOf(kernel);
+  if (callee.status !== "running" && callee.status !== "starting") return Promise.reject(goneError(callee));
+  if (door.behaviour !== callee.behaviour) return Promise.reject(wrongActor(callee, door));
+  if (kernel.zombies > 0 && isDetached(kernel)) return Promise.reject(detachedError(callee));
+  let checked = input;
+  if (door.schema !== undefined) {
+    const verdict = checkAtDoor(callee.label, door, input);
+    if (verdict.error !== undefined) return Promise.reject(verdict.error);
+    checked = verdict.value;
+  }
+  if (kernel.freezes) freezePlain(checked);
+  if (callee.queued >= callee.mark && !makeRoom(callee)) return Promise.reject(overloaded(callee));
+  const call = new PendingCall(callee, kernel.edgeless ? undefined : caller, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
+  if (options?.signal !== undefined) call.abortWith(options.signal);
+  callee.enqueue(door, checked, call);
+  return call.promise;
+}
+
+/** Tells `callee` through `door`; what cannot be delivered is a dead letter, never a throw. */
+export function tell(callee: Process, door: Door, input: unknown): void {
+  const { kernel } = callee;
+  const why = whyNot(callee, door);
+  if (why !== undefined) return deadLetter(kernel, { to: callee.label, kind: "cast", message: input, why });
+  let checked = input;
+  if (door.schema !== undefined) {
+    const verdict = checkAtDoor(callee.label, door, input);
+    if (verdict.error !== undefined) {
+      return deadLetter(kernel, { to: callee.label, kind: "cast", message: input, why: "badMessage" });
+    }
+    checked = verdict.value;
+  }
+  if (kernel.freezes) freezePlain(checked);
+  if (callee.queued >= callee.mark && !makeRoom(callee)) {
+    return deadLetter(kernel, { to: callee.label, kind: "cast", message: input, why: "overloaded" });
+  }
+  callee.enqueue(door, checked, undefined);
+}
+
+/** Sends a raw message. */
+export function send(target: Process, message: unknown): void {
+  const { kernel } = target;
+  if ((target.status !== "running" && target.status !== "starting") || (kernel.zombies > 0 && isDetached(kernel))) {
+    const why = target.status === "stopping" ? "stopping" : target.status === "dead" ? "dead" : "detached";
+    return deadLetter(kernel, { to: target.label, kind: "message", message, why });
+  }
+  if (kernel.freezes) freezePlain(message);
+  if (target.queued >= target.mark && !makeRoom(target)) {
+    return deadLetter(kernel, { to: target.label, kind: "message", message, why: "overloaded" });
+  }
+  target.enqueue(INFO, message, undefined);
+}
+
+/** Tells of a message that nobody will handle. */
+export function deadLetter(kernel: Kernel, letter: DeadLetter): void {
+  if (kernel.telemetry.heard("message:dead")) kernel.telemetry.emit("message:dead", letter);
+}
+
+/** The process whose handler is asking: known by context, or by the slice that runs. */
+export function callerOf(kernel: Kernel): Process | undefined {
+  const owner = kernel.runtime.attribution.current() as Process | undefined;
+  if (owner === undefined) return kernel.running;
+  return owner.kernel === kernel ? owner : undefined;
+}
+
+/** `true` in the context of a process that has died: a handler that runs on after its end. */
+export function isDetached(kernel: Kernel): boolean {
+  const owner = kernel.runtime.attribution.current() as Process | undefined;
+  return owner !== undefined && owner.kernel === kernel && owner.status === "dead";
+}
+
+/** What a caller of a process that takes no messages gets. */
+export function goneError(callee: Process): ActorError {
+  if (callee.status === "stopping" && callee.reason !== undefined) {
+    return new ExitedError(callee.label, callee.reason, "no");
+  }
+  return new ActorError("ERR_NOPROC", "no", `${callee.label} is dead; the request was not handled`);
+}
+
+function detachedError(callee: Process): ActorError {
+  return new ActorError(
+    "ERR_DETACHED",
+    "no",
+    `this handler's process has died, so that its call to ${callee.label} is refused`,
+  );
+}
+
+function wrongActor(callee: Process, door: Door): ActorError {
+  return new ActorError(
+    "ERR_WRONG_ACTOR",
+    "no",
+    `${callee.label} is not a ${door.behaviour?.name ?? "process of that definition"}: it does not answer ${door.name}`,
+  );
+}
+
+function overloaded(callee: Process): ActorError {
+  return new ActorError(
+    "ERR_OVERLOADED",
+    "no",
+    `the mailbox of ${callee.label} is full (${callee.queued} waiting); the request was not handled`,
+  );
+}
+
+function whyNot(callee: Process, door: Door): DeadLetter["why"] | undefined {
+  if (callee.status === "stopping" || callee.status === "dead") return callee.status;
+  if (door.behaviour !== callee.behaviour) return "wrongActor";
+  return callee.kernel.zombies > 0 && isDetached(callee.kernel) ? "detached" : undefined;
+}
+
+/** The mailbox has reached its mark: tells of it, or sheds as its policy says. @returns may one more come? */
+function makeRoom(process: Process): boolean {
+  const options = process.behaviour.mailbox;
+  if (options === undefined || !("capacity" in options)) {
+    const { pid, label, queued, kernel } = process;
+    process.mark *= 10;
+    kernel.telemetry.emit("mailbox:high", { pid, label, queued });
+    return true;
+  }
+  return options.policy === "dropOldest" && shedOldest(process);
+}
+
+/** Sheds the oldest message that is neither a signal nor a `down`; O(messages before it). */
+function shedOldest(process: Process): boolean {
+  const mailbox = process.mailbox as Mailbox;
+  for (let index = 0; mailbox.peek(index); index += 1) {
+    const { kind } = mailbox.door;
+    if (kind !== "call" && kind !== "cast" && kind !== "info") continue;
+    mailbox.takeAt(index);
+    const { payload, call } = mailbox;
+    if (kind === "call") (call as PendingCall).fail(overloaded(process));
+    else deadLetter(process.kernel, { to: process.label, kind: kind === "cast" ? kind : "message", message: payload, why: "overloaded" });
+    return true;
+  }
+  return false;
+}
+
+type Verdict = { readonly value: unknown; readonly error?: undefined } | { readonly value?: undefined; readonly error: ActorError };
+
+/** Runs the schema in the sender's turn. */
+function checkAtDoor(target: string, door: Door, input: unknown): Verdict {
+  try {
+    const result = (door.schema as NonNullable<Door["schema"]>)["~standard"].validate(input);
+    if (result instanceof Promise) {
+      // Its outcome is of no use, and must not come up as an unhandled rejection.
+      result.catch(() => undefined);
+      return { error: new ActorError("ERR_ASYNC_SCHEMA", "no", `the schema of ${door.name} is asynchronous; only synchronous ones can stand at the door of ${target}`) };
+    }
+    if (result.issues !== undefined) return { error: new BadMessageError(target, door.name, result.issues) };
+    return { value: result.value };
+  } catch (error) {
+    return { error: new BadMessageError(target, door.name, [{ message: String(error) }]) };
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * One slice of a process: what a settled handler left, then signals, then messages, up to a limit.
+ *
+ * @module
+ */
+
+
+import { fallByFault, handle, handleContinue } from "./handling.ts";
+import { abort, beginStopping, die } from "./death.ts";
+import type { ExitSignal, Process } from "./process.ts";
+import { offerMessages } from "./receiving.ts";
+import { deathReason, exitEffect } from "./signals.ts";
+import { lookAtWaits } from "./waits.ts";
+
+/**
+ * Gives `process` its turn.
+ *
+ * @param limit - how many messages at the most
+ * @returns how many steps it took, at least 1
+ */
+export function slice(process: Process, limit: number): number {
+  const { kernel } = process;
+  if (kernel.freshWaits.length > 0) lookAtWaits(kernel);
+  if (process.status === "dead" || (process.busy && process.signals === undefined && process.ties?.receiver === undefined)) {
+    return 1;
+  }
+  if (process.scope === undefined && !process.behaviour.infrastructure) {
+    process.scope = kernel.runtime.attribution.scope(process);
+  }
+  const outer = kernel.running;
+  kernel.running = process;
+  const { scope } = process;
+  const steps = scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
+  kernel.running = outer;
+  return steps;
+}
+
+function runSteps(this: Process, limit: number): number {
+  let steps = 0;
+  do {
+    steps += 1;
+    if (this.completion !== undefined) complete(this);
+    if (this.signals !== undefined) deliverSignals(this);
+    if (this.follow !== undefined && this.status === "running" && !this.busy) {
+      const { what } = this.follow;
+      this.follow = undefined;
+      handleContinue(this, what);
+      continue;
+    }
+    if (!canTake(this)) return steps;
+    const mailbox = this.mailbox;
+    if (mailbox === undefined || !mailbox.take()) return steps;
+    const { door, payload, call } = mailbox;
+    mailbox.payload = undefined;
+    mailbox.call = undefined;
+    handle(this, door, payload, call);
+  } while (steps < limit);
+  if (!this.ready && hasWork(this)) this.wake();
+  return steps;
+}
+
+/** A handler has settled: its answer counts before any signal that came later. */
+function complete(process: Process): void {
+  const completion = process.completion as () => void;
+  process.completion = undefined;
+  completion();
+  process.current = undefined;
+  if (process.finishing && process.status !== "dead" && process.reason !== undefined) die(process, process.reason);
+}
+
+function canTake(process: Process): boolean {
+  if (process.ties?.receiver !== undefined) {
+    offerMessages(process);
+    return false;
+  }
+  return process.status === "running" && !process.busy && !process.suspended;
+}
+
+function hasWork(process: Process): boolean {
+  if (process.signals !== undefined || process.completion !== undefined) return true;
+  if (process.status !== "running" || process.busy || process.suspended) return false;
+  return process.follow !== undefined || process.queued > 0;
+}
+
+function deliverSignals(process: Process): void {
+  const signals = process.signals ?? [];
+  process.signals = undefined;
+  for (const signal of signals) {
+    if (process.status === "dead") return;
+    if ("fault" in signal) fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
+    else if (signal.effect === "waiting") deliverExit(process, signal);
+  }
+}
+
+function deliverExit(process: Process, signal: ExitSignal): void {
+  const effect = exitEffect({
+    reason: signal.reason,
+    kill: signal.kill,
+    trapping: process.trapping,
+    fromParent: signal.from !== undefined && signal.from === (process.parent ?? process.kernel.root),
+    hasCallbacks: !process.behaviour.bare,
+  });
+  switch (effect) {
+    case "ignore":
+      signal.effect = "void";
+      return;
+    case "message":
+      signal.effect = "trapped";
+      return;
+    case "terminate":
+      signal.effect = "parental";
+      if (process.busy) abort(process, signal.reason);
+      return;
+    case "die":
+      signal.effect = "void";
+      return die(process, deathReason(signal));
+    case "finish":
+      signal.effect = "void";
+      return finishThenDie(process, signal);
+  }
+}
+
+/** The parent's shutdown: a running handler may end within the parent's patience; a kill follows if not. */
+function finishThenDie(process: Process, signal: ExitSignal): void {
+  const inHandler = process.busy && process.ties?.receiver === undefined && process.status !== "starting";
+  if (!inHandler) return die(process, deathReason(signal));
+  if (process.status === "stopping") return;
+  process.finishing = true;
+  beginStopping(process, signal.reason);
+  abort(process, signal.reason);
+}

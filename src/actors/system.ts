@@ -1,0 +1,375 @@
+/**
+ * A system: one process table with its clock, its scheduler and its telemetry. Nothing hangs on a
+ * module, so two systems side by side know nothing of each other.
+ *
+ * ```ts
+ * const Greeter = defineActor({ init: () => 0, calls: { greet: (n, who: string) => reply(`hello ${who}`, n + 1) } });
+ * await using system = createSystem({ name: "greetings" });
+ * const greeter = await system.start(Greeter);
+ * await greeter.call.greet("you"); //=> "hello you"
+ * ```
+ *
+ * @module
+ */
+
+import { attribution as hostAttribution } from "#attribution";
+import * as z from "zod/mini";
+import { noAttribution } from "../core/attribution.ts";
+import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
+import { ActorError, InvalidOptionsError, StartError } from "../core/errors.ts";
+import { NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
+import { callback, checkOptions } from "../core/options.ts";
+import type { Pid } from "../core/pid.ts";
+import type { Runtime } from "../core/runtime.ts";
+import { hostRuntime } from "../core/runtime-host.ts";
+import { type Logger, reportCrashes } from "../telemetry/console-reporter.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
+import { die, reasonOfThrow } from "./death.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { BareSelf, System } from "./definition.ts";
+import { callFace, castFace } from "./faces.ts";
+import { suspendOn } from "./handling.ts";
+import { createProcess, startProcess, startSpec, type SystemState } from "./launch.ts";
+import { sendExit } from "./links.ts";
+import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
+import { SelfHandle, type SelfSystem } from "./self-handle.ts";
+import { callerOf } from "./sending.ts";
+import { slice } from "./slice.ts";
+import { beginWait, endWait, lookAtWaits } from "./waits.ts";
+
+/** How a system is made. */
+export interface SystemOptions {
+  /** For messages. */
+  readonly name?: string;
+  /**
+   * `"isolated"` (default): a stray fault ends the process in whose asynchronous context it surfaced.
+   * `"handlersOnly"`: only what handlers throw or reject with is caught; the rest is the host's.
+   */
+  readonly faults?: "isolated" | "handlersOnly";
+  /** `"frozen"` freezes plain objects and arrays that are sent; `"shared"` (default) leaves them. */
+  readonly messages?: "frozen" | "shared";
+  /** Where crash reports go; `false` for nowhere. `console` when absent. */
+  readonly logger?: Logger | false;
+}
+
+const systemOptions = z.strictObject({
+  name: z.optional(z.string()),
+  faults: z.optional(z.enum(["isolated", "handlersOnly"])),
+  messages: z.optional(z.enum(["frozen", "shared"])),
+  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
+});
+
+/**
+ * Makes a system on the host's clock and event loop.
+ *
+ * @throws InvalidOptionsError with all faults at once
+ */
+export function createSystem(options: SystemOptions = {}): System {
+  checkOptions("createSystem", systemOptions, options);
+  const attribution = options.faults === "handlersOnly" ? noAttribution : hostAttribution;
+  return new ActorSystem(hostRuntime(attribution), { logger: console, ...options });
+}
+
+/** Where a system keeps its kernel, for the floors above. */
+const KERNEL: unique symbol = Symbol("troupe.kernel");
+
+/** The kernel of a system of this library. */
+export function kernelOf(system: System): SystemState {
+  return (system as unknown as { readonly [KERNEL]: SystemState })[KERNEL];
+}
+
+const BARE: CompiledBehaviour = Object.freeze({
+  name: "process",
+  definition: Object.freeze({}),
+  init: () => undefined,
+  info: undefined,
+  down: undefined,
+  exit: undefined,
+  idle: undefined,
+  continue: undefined,
+  terminate: undefined,
+  redact: undefined,
+  mailbox: undefined,
+  Calls: callFace(Object.freeze(new Map())),
+  Casts: castFace(Object.freeze(new Map())),
+  callDoors: Object.freeze(new Map()),
+  castDoors: Object.freeze(new Map()),
+  infrastructure: false,
+  bare: true,
+});
+
+const ROOT: CompiledBehaviour = Object.freeze({ ...BARE, name: "root", bare: false, infrastructure: true });
+
+class KernelState implements SystemState {
+  readonly telemetry: Telemetry;
+  readonly deadlines: Deadlines;
+  readonly table = new Map<number, Process>();
+  readonly freshWaits: Wait[] = [];
+  readonly slice: (process: Process, limit: number) => number = slice;
+  zombies = 0;
+  edgeless = false;
+  running: Process | undefined = undefined;
+  serial = -1;
+  nested = 0;
+  root!: Process;
+  readonly runtime: Runtime;
+  readonly freezes: boolean;
+  readonly #above: SelfSystem;
+
+  constructor(runtime: Runtime, freezes: boolean, above: SelfSystem) {
+    this.runtime = runtime;
+    this.freezes = freezes;
+    this.#above = above;
+    this.telemetry = new Telemetry((work) => runtime.attribution.outside(work));
+    this.deadlines = new Deadlines(runtime.clock);
+  }
+
+  selfOf(process: Process, call: OpenCall | undefined): object {
+    if (call !== undefined) return new SelfHandle(process, this.#above, call);
+    process.self ??= new SelfHandle(process, this.#above, undefined);
+    return process.self;
+  }
+}
+
+/** The one implementation of {@link System}; tests give it a runtime of their own. */
+export class ActorSystem implements System, SelfSystem {
+  readonly name: string;
+  readonly [KERNEL]: SystemState;
+  #stopping: Promise<void> | undefined;
+
+  constructor(runtime: Runtime, options: SystemOptions) {
+    this.name = options.name ?? "system";
+    const kernel = new KernelState(runtime, options.messages === "frozen", this);
+    this[KERNEL] = kernel;
+    kernel.root = createProcess(kernel, ROOT, { linked: false });
+    kernel.root.status = "running";
+    kernel.table.delete(kernel.root.serial);
+    if (options.logger) reportCrashes(kernel.telemetry, options.logger);
+    runtime.attribution.install();
+  }
+
+  get system(): System {
+    return this;
+  }
+
+  get telemetry(): Telemetry {
+    return this[KERNEL].telemetry;
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the interface gives the types
+  start(what: unknown, arg?: unknown): Promise<any> {
+    return this.#start(undefined, what, arg);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the interface gives the types
+  spawn(run: (self: BareSelf) => unknown): any {
+    return this.#spawn(undefined, run);
+  }
+
+  startUnder(parent: Process, what: unknown, arg: unknown): Promise<Pid> {
+    return this.#start(parent, what, arg);
+  }
+
+  spawnUnder(parent: Process, run: (self: BareSelf) => unknown): Pid {
+    return this.#spawn(parent, run);
+  }
+
+  neutral<T>(create: () => T): T {
+    return this[KERNEL].runtime.attribution.outside(create);
+  }
+
+  stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stopAll(options.deadlineMs ?? Number.POSITIVE_INFINITY);
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #start(parent: Process | undefined, what: unknown, arg: unknown): Promise<Pid> {
+    const kernel = this[KERNEL];
+    if (this.#stopping !== undefined) {
+      return Promise.reject(new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`));
+    }
+    let starting: { readonly label: string; readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined };
+    try {
+      starting = this.#startable(parent, what, arg);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((started, failed) => {
+      const wait = new StartWait(kernel, callerOf(kernel), started, failed, starting.label);
+      const callee = starting.launch((outcome) => wait.settle(outcome));
+      if (callee !== undefined) wait.begin(callee);
+    });
+  }
+
+  #startable(parent: Process | undefined, what: unknown, arg: unknown) {
+    const kernel = this[KERNEL];
+    const birth = { parent, linked: parent !== undefined };
+    if (isDefinition(what)) {
+      const behaviour = behaviourOf(what);
+      return {
+        label: behaviour.name,
+        launch: (done: (outcome: StartOutcome) => void) => startProcess(kernel, behaviour, arg, birth, done),
+      };
+    }
+    const spec = specOf(what);
+    return {
+      label: spec.id,
+      launch: (done: (outcome: StartOutcome) => void) => startSpec(kernel, spec, birth, done),
+    };
+  }
+
+  #spawn(parent: Process | undefined, run: (self: BareSelf) => unknown): Pid {
+    if (typeof run !== "function") throw new InvalidOptionsError("spawn", ["takes a function of self"]);
+    const kernel = this[KERNEL];
+    if (this.#stopping !== undefined) {
+      throw new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`);
+    }
+    const behaviour = run.name === "" ? BARE : Object.freeze({ ...BARE, name: run.name });
+    const process = createProcess(kernel, behaviour, { parent, linked: parent !== undefined });
+    process.status = "running";
+    process.completion = () => runBare(process, run);
+    process.wake();
+    return process.pid;
+  }
+
+  async #stopAll(deadlineMs: number): Promise<void> {
+    const kernel = this[KERNEL];
+    const { runtime, table } = kernel;
+    const endsAtMs = runtime.clock.now() + deadlineMs;
+    for (let youngest = this.#youngestOfRoot(); youngest !== undefined; youngest = this.#youngestOfRoot()) {
+      // A supervisor's children have limits of their own.
+      const patienceMs = youngest.behaviour.infrastructure ? Number.POSITIVE_INFINITY : youngest.graceMs;
+      await shutDown(kernel, youngest, Math.max(0, Math.min(patienceMs, endsAtMs - runtime.clock.now())));
+    }
+    if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
+    runtime.attribution.uninstall();
+  }
+
+  /** Children of processes that ended in order have nobody else to stop them. */
+  #youngestOfRoot(): Process | undefined {
+    let found: Process | undefined;
+    for (const process of this[KERNEL].table.values()) {
+      if (process.parent === undefined || process.parent.status === "dead") found = process;
+    }
+    return found;
+  }
+}
+
+/** Whoever asked for a start waits for it: an edge, and plain code keeps the host alive. */
+class StartWait implements Wait {
+  readonly caller: Process | undefined;
+  callee!: Process;
+  settled = false;
+  readonly #kernel: Kernel;
+  readonly #started: (pid: Pid) => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #label: string;
+
+  constructor(
+    kernel: Kernel,
+    caller: Process | undefined,
+    started: (pid: Pid) => void,
+    failed: (error: unknown) => void,
+    label: string,
+  ) {
+    this.caller = caller;
+    this.#kernel = kernel;
+    this.#started = started;
+    this.#failed = failed;
+    this.#label = label;
+    if (caller === undefined) kernel.runtime.scheduler.hold();
+  }
+
+  /** A start that is over already waits for nobody. */
+  begin(callee: Process): void {
+    this.callee = callee;
+    if (this.settled || this.caller === undefined) return;
+    const kernel = this.#kernel;
+    beginWait(kernel, this);
+    kernel.runtime.scheduler.ready({
+      run: () => {
+        lookAtWaits(kernel);
+        return 1;
+      },
+    });
+  }
+
+  refuse(circle: readonly Process[]): void {
+    const names = circle.map((process) => process.label).join(" → ");
+    this.#end(() => this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)));
+  }
+
+  settle(outcome: StartOutcome): void {
+    this.#end(() => {
+      if (outcome.kind === "started") this.#started(outcome.pid);
+      else this.#failed(startFailure(this.#label, outcome));
+    });
+  }
+
+  #end(how: () => void): void {
+    if (this.settled) return;
+    this.settled = true;
+    if (this.caller === undefined) this.#kernel.runtime.scheduler.release();
+    else endWait(this);
+    how();
+  }
+}
+
+function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
+  if (outcome.kind === "ignored") {
+    return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
+  }
+  const { reason } = outcome;
+  const taken = reason.kind === "error" && reason.error instanceof ActorError && reason.error.code === "ERR_NAME_TAKEN";
+  return taken ? (reason.error as ActorError) : new StartError(label, reason);
+}
+
+/** A spec, or the spec of something that knows its own. */
+export function specOf(what: unknown): ChildSpec {
+  if (typeof what === "object" && what !== null) {
+    if (LAUNCH in what) return what as ChildSpec;
+    if (BEHAVIOUR in what) {
+      const { name } = behaviourOf(what);
+      return createChildSpec({ id: name, type: "worker", launch: { kind: "actor", definition: what, arg: undefined } });
+    }
+    if (typeof (what as { child?: unknown }).child === "function") return (what as { child(): ChildSpec }).child();
+  }
+  throw new InvalidOptionsError("start", [
+    `${what === null ? "null" : typeof what} cannot be started: give a definition, a child spec, a registry or a pool`,
+  ]);
+}
+
+/** The whole life of a bare process is one handler. */
+function runBare(process: Process, run: (self: BareSelf) => unknown): void {
+  const { kernel } = process;
+  const life = async (): Promise<void> => {
+    await run(kernel.selfOf(process, undefined) as unknown as BareSelf);
+  };
+  suspendOn(
+    process,
+    life(),
+    () => die(process, NORMAL),
+    (thrown) => die(process, reasonOfThrow(thrown), "running"),
+  );
+}
+
+/** Asks in order, then kills; settles when nothing of the process is left. */
+function shutDown(kernel: SystemState, process: Process, patienceMs: number): Promise<void> {
+  const { scheduler } = kernel.runtime;
+  scheduler.hold();
+  return new Promise((done) => {
+    const limit = { deadline: undefined, expire: () => sendExit(process, kernel.root, SHUTDOWN, true) };
+    kernel.deadlines.arm(limit, patienceMs);
+    process.whenOver(() => {
+      kernel.deadlines.cancel(limit);
+      scheduler.release();
+      done();
+    });
+    sendExit(process, process.parent ?? kernel.root, SHUTDOWN, false);
+  });
+}

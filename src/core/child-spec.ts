@@ -1,0 +1,134 @@
+/**
+ * A child spec says how a supervisor starts, stops and restarts one child. It is a value: it can be
+ * made far from the supervisor, listed, and given to more than one.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import type { ExitReason } from "./exit-reason.ts";
+import { callback, checkOptions } from "./options.ts";
+import type { NamePort } from "./name.ts";
+import type { Name, Pid } from "./pid.ts";
+
+/**
+ * When a child that ended is started again: always, only when it ended abnormally, or never.
+ *
+ * @follows Elixir `Supervisor`, restart values
+ */
+export type Restart = "permanent" | "transient" | "temporary";
+
+/** How long a child may take to end: milliseconds, without limit, or not at all. */
+export type ShutdownMs = number | "infinity" | "brutalKill";
+
+/** What may be said of a child besides what it is. */
+export interface ChildOptions<out A = unknown> {
+  /** Unique under its supervisor; the definition's name when absent. */
+  readonly id?: string;
+  /** A name of this very actor: a name made for another one does not compile. */
+  readonly name?: Name<A> | readonly Name<A>[];
+  /** `"permanent"` when absent. */
+  readonly restart?: Restart;
+  /** 5,000 when absent, `"infinity"` for supervisors. */
+  readonly shutdownMs?: ShutdownMs;
+  /** Ends its supervisor when it ends by itself (`autoShutdown`). */
+  readonly significant?: boolean;
+}
+
+/** What a spec starts: a definition with its argument, or whatever a function starts. */
+export type Launchable =
+  | { readonly kind: "actor"; readonly definition: object; readonly arg: unknown }
+  | { readonly kind: "function"; readonly start: () => unknown };
+
+/** Where a spec keeps what it starts. */
+export const LAUNCH: unique symbol = Symbol("troupe.launch");
+
+/** How to start, stop and restart one child. */
+export interface ChildSpec<out A = unknown> {
+  readonly id: string;
+  readonly restart: Restart;
+  readonly shutdownMs: ShutdownMs;
+  readonly significant: boolean;
+  readonly type: "worker" | "supervisor";
+  readonly names: readonly Name<A>[];
+  /** The definition, for its type. */
+  readonly starts?: A;
+  readonly [LAUNCH]: Launchable;
+  /** A copy with other options. */
+  with(overrides: ChildOptions<A>): ChildSpec<A>;
+}
+
+/** Anything that knows its own spec: registries, pools, and definitions that need no argument. */
+export interface HasChild<out A = unknown> {
+  child(): ChildSpec<A>;
+}
+
+/** A handle whose process is started by `system.start` or a supervisor. */
+export interface Handle<out A = unknown> extends HasChild<A> {
+  child(options?: ChildOptions<A>): ChildSpec<A>;
+}
+
+/** What starting a child came to. */
+export type StartOutcome =
+  | { readonly kind: "started"; readonly pid: Pid }
+  | { readonly kind: "ignored" }
+  | { readonly kind: "failed"; readonly reason: ExitReason };
+
+const childOptions = z.strictObject({
+  id: z.optional(z.string()),
+  name: z.optional(z.any()),
+  restart: z.optional(z.enum(["permanent", "transient", "temporary"])),
+  shutdownMs: z.optional(
+    z.custom<ShutdownMs>(
+      (value) => value === "infinity" || value === "brutalKill" || (typeof value === "number" && value >= 0),
+      { error: 'must be milliseconds of at least 0, "infinity" or "brutalKill"' },
+    ),
+  ),
+  significant: z.optional(z.boolean()),
+});
+
+/** Makes a spec; `options` are checked, all faults at once. */
+export function createChildSpec<A>(
+  base: { readonly id: string; readonly type: "worker" | "supervisor"; readonly launch: Launchable },
+  options: ChildOptions<A> = {},
+): ChildSpec<A> {
+  checkOptions(`child "${options.id ?? base.id}"`, childOptions, options);
+  const { id = base.id, restart = "permanent", significant = false } = options;
+  const shutdownMs = options.shutdownMs ?? (base.type === "supervisor" ? "infinity" : 5_000);
+  const names = options.name === undefined ? [] : Array.isArray(options.name) ? options.name : [options.name];
+  return Object.freeze({
+    id,
+    restart,
+    shutdownMs,
+    significant,
+    type: base.type,
+    names: Object.freeze(names) as readonly Name<A>[],
+    [LAUNCH]: base.launch,
+    with: (overrides: ChildOptions<A>) => createChildSpec(base, { ...options, ...overrides }),
+  });
+}
+
+/**
+ * A child whose start is a function of one's own.
+ *
+ * @param options - `start` answers the pid of a process it started, `ignore()` or `refuse(reason)`
+ * @throws InvalidOptionsError
+ * @follows Elixir child specs; there `start` is a triple of module, function and arguments
+ */
+export function childSpec<A>(
+  options: ChildOptions<A> & { readonly id: string; readonly start: () => Pid<A> | object | Promise<Pid<A> | object> },
+): ChildSpec<A> {
+  const { start, ...rest } = options;
+  checkOptions("childSpec", functionSpec, { id: rest.id, start });
+  return createChildSpec({ id: rest.id, type: "worker", launch: { kind: "function", start } }, rest);
+}
+
+const functionSpec = z.strictObject({ id: z.string(), start: callback() });
+
+/** Where a name keeps its port. */
+export const NAME_PORT: unique symbol = Symbol("troupe.name");
+
+/** The port of a name made by this library. */
+export function namePortOf(name: Name): NamePort {
+  return (name as unknown as { readonly [NAME_PORT]: NamePort })[NAME_PORT];
+}

@@ -1,0 +1,146 @@
+/**
+ * Identity and reach of a process: what an address accepts, and the port through which other
+ * floors watch a process without knowing how it runs.
+ *
+ * @module
+ */
+
+import type { ExitReason, ReasonInput } from "./exit-reason.ts";
+
+declare const protocol: unique symbol;
+declare const speaks: unique symbol;
+
+/**
+ * What an address accepts, as plain signatures: `Speaks<{ add: (by: number) => number }>` answers
+ * `call.add(by)` with a promise of a number.
+ */
+// biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"; anything narrower breaks variance
+export interface Speaks<out Calls = {}, out Casts = {}, in Message = never> {
+  readonly [protocol]: {
+    readonly calls: Calls;
+    readonly casts: Casts;
+    readonly message: (message: Message) => void;
+  };
+}
+
+// biome-ignore lint/complexity/noBannedTypes: as above
+type CallsOf<A> = A extends Speaks<infer C, any, never> ? C : {};
+// biome-ignore lint/complexity/noBannedTypes: as above
+type CastsOf<A> = A extends Speaks<any, infer C, never> ? C : {};
+type MessageOf<A> = A extends Speaks<any, any, infer M> ? M : never;
+type Inputs<F> = F extends (...input: infer I) => unknown ? I : never;
+type Output<F> = F extends (...input: never[]) => infer R ? R : never;
+
+/** How long to wait, and what may cut the wait short. */
+export interface CallOptions {
+  /** Milliseconds until the call rejects with `ERR_CALL_TIMEOUT`; 5,000 when absent, `Infinity` for none. */
+  readonly timeoutMs?: number;
+  /** Gives up when it aborts: `ERR_ABORTED`. */
+  readonly signal?: AbortSignal;
+  /** For pools: the key of a hashing strategy. */
+  readonly hashKey?: unknown;
+  /** For pools: may be sent again to another member. */
+  readonly idempotent?: boolean;
+}
+
+type CallRest<F> =
+  Inputs<F> extends [] ? [input?: undefined, options?: CallOptions] : [...Inputs<F>, options?: CallOptions];
+
+// A signature that already answers a promise is taken as it stands, so that generic ones stay generic.
+type Asks<C> = {
+  readonly [N in keyof C]: C[N] extends (...input: never) => Promise<unknown>
+    ? C[N]
+    : (...rest: CallRest<C[N]>) => Promise<Output<C[N]>>;
+};
+type Tells<K> = { readonly [N in keyof K]: (...rest: Inputs<K[N]>) => void };
+
+/** What can be asked and told; typed by the actor definition. */
+export interface Callable<out A = unknown> {
+  readonly [speaks]?: A;
+  /** Asks and awaits the answer; rejects with an `ActorError`, or with what the handler gave to `fail`. */
+  readonly call: Asks<CallsOf<A>>;
+  /** Tells and goes on; what cannot be delivered becomes a dead letter. */
+  readonly cast: Tells<CastsOf<A>>;
+  /** A raw message, handled by `info`. */
+  send(message: MessageOf<A>): void;
+}
+
+/** How {@link Address.stop} ends a process. */
+export interface StopOptions {
+  /** `"normal"` when absent. */
+  readonly reason?: ReasonInput;
+  /** Milliseconds to wait for the end; `Infinity` when absent. */
+  readonly timeoutMs?: number;
+}
+
+/** A callable that is one process: a pid, or the name of one. */
+export interface Address<out A = unknown> extends Callable<A> {
+  /** Ends it in order, after what is queued already, and waits until nothing of it is left. */
+  stop(options?: StopOptions): Promise<void>;
+  /** Sends an exit signal; `"kill"` cannot be trapped. */
+  exit(reason: ReasonInput | "kill"): void;
+  /** Settles with the reason when the process has died, at once if it is dead already; never rejects. */
+  down(): Promise<ExitReason>;
+}
+
+/** One incarnation. Dies with its process; a restarted child has a new one. */
+export interface Pid<out A = unknown> extends Address<A> {
+  readonly kind: "pid";
+  /** Counts up within one system. */
+  readonly serial: number;
+}
+
+/** Resolved at each use, so that it outlives restarts. */
+export interface Name<out A = unknown> extends Address<A> {
+  readonly kind: "name";
+  /** @returns who has the name and takes messages now, `undefined` when nobody does */
+  whereis(): Pid<A> | undefined;
+}
+
+/** The pid of a definition: `PidOf<typeof Counter>`. */
+export type PidOf<A> = Pid<A>;
+
+/**
+ * `starting`: `init` runs. `running`: takes messages. `stopping`: takes none any more, `terminate` may run.
+ * `dead`: its names are gone and everybody has been told.
+ */
+export type ProcessStatus = "starting" | "running" | "stopping" | "dead";
+
+/** Told about one process, inside the turn in which it happens; must not throw and must not run user code. */
+export interface ProcessWatcher {
+  /** No message is taken any more: lookups stop showing it. */
+  stopping(pid: Pid): void;
+  /** Before links and monitors hear of the death: names and entries go now. */
+  died(pid: Pid, reason: ExitReason): void;
+}
+
+/** What other floors may know of the process behind a pid. */
+export interface ProcessPort {
+  readonly status: ProcessStatus;
+  /** For messages: `counter (pid 7)`. */
+  readonly label: string;
+  /** The definition it was started from; `undefined` for a bare process. */
+  readonly definition: object | undefined;
+  /** Messages that wait. */
+  readonly queued: number;
+  /** Calls handed to it and not yet answered, and the handler that runs. */
+  readonly running: number;
+  watch(watcher: ProcessWatcher): void;
+  unwatch(watcher: ProcessWatcher): void;
+  /** Calls back once when it is dead and all it owned is closed; at once when that is so already. */
+  whenOver(over: (reason: ExitReason) => void): void;
+}
+
+/** Where a pid keeps its port. */
+export const PORT: unique symbol = Symbol("troupe.port");
+
+/** The port of a pid made by this library. */
+export function portOf(pid: Pid): ProcessPort {
+  return (pid as unknown as { readonly [PORT]: ProcessPort })[PORT];
+}
+
+/** `true` while `pid` takes messages: not before its `init` has begun, not once it is stopping. */
+export function isTaking(pid: Pid): boolean {
+  const { status } = portOf(pid);
+  return status === "running" || status === "starting";
+}

@@ -1,0 +1,154 @@
+/**
+ * The production runtime: the host's monotonic clock, its timers, its microtasks.
+ *
+ * Runnables get their turns in one drain, started as a microtask. A drain that has run for
+ * {@link BUDGET_MS} since the last macrotask goes on as a macrotask, so that timers and I/O are never
+ * starved, not even by a chain of short drains. How often the clock is looked at follows the load:
+ * after every slice when slices are slow, after {@link MAX_STRIDE} messages when they are quick.
+ *
+ * @module
+ */
+
+import type { Attribution } from "./attribution.ts";
+import type { Clock, TimerHandle } from "./clock.ts";
+import type { Random } from "./random.ts";
+import { RingBuffer } from "./ring-buffer.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Runnable, Scheduler } from "./scheduler.ts";
+
+/** Milliseconds a turn of the event loop may spend on processes before it yields. */
+const BUDGET_MS = 4;
+/** Messages between two looks at the clock when they are quick. */
+const MAX_STRIDE = 64;
+/** A stride that took longer than this, in milliseconds, is cut to one message. */
+const SLOW_STRIDE_MS = 1;
+
+/** A runtime on the host's own clock, timers and chance. */
+export function hostRuntime(attribution: Attribution): Runtime {
+  return { clock: hostClock, scheduler: new HostScheduler(attribution), random: hostRandom, attribution };
+}
+
+interface HostTimer {
+  unref?(): void;
+  ref?(): void;
+}
+
+const hostClock: Clock = Object.freeze({
+  now: () => performance.now(),
+  setTimer(fire: () => void, delayMs: number): TimerHandle {
+    const timer = setTimeout(fire, delayMs);
+    (timer as HostTimer).unref?.();
+    return timer;
+  },
+  clearTimer: (timer: TimerHandle) => clearTimeout(timer as number),
+});
+
+const hostRandom: Random = Object.freeze({ next: () => Math.random() });
+
+/** Runs `job` as a macrotask: `setImmediate`, or a message port where there is none. */
+type Macrotask = (job: () => void) => void;
+
+function hostMacrotask(): Macrotask {
+  if (typeof setImmediate === "function") return setImmediate;
+  const { port1, port2 } = new MessageChannel();
+  const jobs = new RingBuffer<() => void>();
+  port1.addEventListener("message", () => jobs.shift()?.());
+  port1.start();
+  return (job) => {
+    jobs.push(job);
+    port2.postMessage(0);
+  };
+}
+
+class HostScheduler implements Scheduler {
+  readonly #ready = new RingBuffer<Runnable>();
+  readonly #first = new RingBuffer<Runnable>();
+  readonly #soon: Promise<void> = Promise.resolve();
+  readonly #macrotask: Macrotask = hostMacrotask();
+  readonly #drain: () => void;
+  readonly #turnEnds = (): void => this.#onTurnEnd();
+  #scheduled = false;
+  #stride = 1;
+  /** When this turn's first drain began; `-1` between turns. */
+  #turnBeganMs = -1;
+  #turnEndArmed = false;
+  #holds = 0;
+  #holding: HostTimer | undefined;
+
+  constructor(attribution: Attribution) {
+    const drain = (): void => this.#runAll();
+    this.#drain = () => attribution.outside(drain);
+  }
+
+  ready(task: Runnable): void {
+    this.#ready.push(task);
+    if (!this.#scheduled) this.#schedule();
+  }
+
+  readyFirst(task: Runnable): void {
+    this.#first.push(task);
+    if (!this.#scheduled) this.#schedule();
+  }
+
+  hold(): void {
+    this.#holds += 1;
+    if (this.#holding === undefined) this.#armTurnEnd();
+  }
+
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0 && this.#holding !== undefined) this.#armTurnEnd();
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    void this.#soon.then(this.#drain);
+  }
+
+  #runAll(): void {
+    const now = hostClock.now;
+    if (this.#turnBeganMs < 0) {
+      this.#turnBeganMs = now();
+      this.#armTurnEnd();
+    }
+    let lookedAtMs = now();
+    if (lookedAtMs - this.#turnBeganMs > BUDGET_MS) return this.#goOnLater();
+    let handled = 0;
+    for (;;) {
+      const task = this.#first.shift() ?? this.#ready.shift();
+      if (task === undefined) break;
+      handled += task.run(this.#stride);
+      if (handled < this.#stride) continue;
+      handled = 0;
+      const atMs = now();
+      this.#stride = atMs - lookedAtMs > SLOW_STRIDE_MS ? 1 : Math.min(MAX_STRIDE, this.#stride * 2);
+      lookedAtMs = atMs;
+      // A supervisor that has become ready still runs: whoever awaits its child goes on after it.
+      if (atMs - this.#turnBeganMs > BUDGET_MS && this.#first.length === 0) return this.#goOnLater();
+    }
+    this.#scheduled = false;
+  }
+
+  #goOnLater(): void {
+    if (this.#ready.length === 0 && this.#first.length === 0) this.#scheduled = false;
+    else this.#macrotask(this.#drain);
+  }
+
+  #armTurnEnd(): void {
+    if (this.#turnEndArmed) return;
+    this.#turnEndArmed = true;
+    this.#macrotask(this.#turnEnds);
+  }
+
+  /** Holds are looked at once a turn: a wait that is over within its turn costs two additions. */
+  #onTurnEnd(): void {
+    this.#turnEndArmed = false;
+    this.#turnBeganMs = -1;
+    if (this.#holds > 0 && this.#holding === undefined) {
+      this.#holding = setInterval(() => undefined, 2_147_483_647) as HostTimer;
+    } else if (this.#holds === 0 && this.#holding !== undefined) {
+      clearInterval(this.#holding as unknown as number);
+      this.#holding = undefined;
+    }
+  }
+}

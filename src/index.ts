@@ -1,0 +1,66 @@
+export { accepts } from "./actors/accepts.ts";
+export {
+  type After,
+  type Also,
+  type CallAnswer,
+  type Fail,
+  fail,
+  type Ignore,
+  type InitAnswer,
+  ignore,
+  type Next,
+  type NoReply,
+  next,
+  noReply,
+  type Refuse,
+  type Reply,
+  refuse,
+  reply,
+  type Stop,
+  stop,
+} from "./actors/answers.ts";
+export type { MailboxOptions } from "./actors/behaviour.ts";
+export { defineActor } from "./actors/define-actor.ts";
+export type {
+  Actor,
+  Answered,
+  AnyActor,
+  BareSelf,
+  Behaviour,
+  CallSelf,
+  Self,
+  Startable,
+  StartArgs,
+  Started,
+  System,
+  TimerRef,
+} from "./actors/definition.ts";
+export type { Down, Exit, MonitorRef } from "./actors/links.ts";
+export type { From } from "./actors/sending.ts";
+export { createSystem, type SystemOptions } from "./actors/system.ts";
+export {
+  type ChildOptions,
+  type ChildSpec,
+  childSpec,
+  type Handle,
+  type HasChild,
+  type Restart,
+  type ShutdownMs,
+} from "./core/child-spec.ts";
+export {
+  ActorError,
+  BadMessageError,
+  CallCycleError,
+  CallTimeoutError,
+  type ErrorCode,
+  ExitedError,
+  type Handled,
+  InvalidOptionsError,
+  isActorError,
+  StartError,
+} from "./core/errors.ts";
+export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
+export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
+export { formatCrash, type Logger } from "./telemetry/console-reporter.ts";
+export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
+export type { Telemetry } from "./telemetry/telemetry.ts";

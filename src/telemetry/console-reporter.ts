@@ -1,0 +1,74 @@
+/**
+ * The crash report as a person reads it: who, what became of it, the error with its stack, and what
+ * it was doing.
+ *
+ * @module
+ */
+
+import { describe, formatReason } from "../core/exit-reason.ts";
+import type { CrashReport } from "./events.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** Where reports go: anything with `error`, such as `console` or a logger. */
+export interface Logger {
+  error(report: string): void;
+}
+
+/**
+ * Writes every crash to `logger`.
+ *
+ * @returns a function that stops it
+ */
+export function reportCrashes(telemetry: Telemetry, logger: Logger): () => void {
+  return telemetry.on("process:crashed", (report) => logger.error(formatCrash(report)));
+}
+
+/**
+ * A crash as lines of text.
+ *
+ * @example
+ * ```ts no-run a report needs a pid
+ * formatCrash(report).split("\n")[0]; //=> "[troupe] counter (pid 7) crashed while handling add(500); restart 1 of 3"
+ * ```
+ */
+export function formatCrash(report: CrashReport): string {
+  const doing = report.doing === undefined ? "" : ` while ${report.doing}`;
+  const { reason } = report;
+  const what = reason.kind === "error" ? stackOf(reason.error) : formatReason(reason);
+  const state = report.state === undefined ? "" : `\n    state: ${describe(report.state)}`;
+  return `[troupe] ${report.label} crashed${doing}; ${fateOf(report)}\n${indent(what)}${state}`;
+}
+
+function fateOf(report: CrashReport): string {
+  const count = report.restart === undefined ? "" : ` ${report.restart.attempt} of ${report.restart.maxRestarts}`;
+  switch (report.fate) {
+    case "restarted":
+      return `restart${count}`;
+    case "supervisor gives up":
+      return report.restart === undefined
+        ? "its supervisor gives up"
+        : `its supervisor gives up after ${report.restart.maxRestarts} restarts`;
+    case "stays down":
+      return "it stays down";
+  }
+}
+
+/** The stack with its causes, whatever was thrown. */
+function stackOf(error: unknown): string {
+  try {
+    if (!(error instanceof Error)) return `thrown: ${describe(error)}`;
+    const lines = [error.stack ?? describe(error)];
+    let cause = error.cause;
+    for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
+      lines.push(`caused by ${cause instanceof Error ? (cause.stack ?? describe(cause)) : describe(cause)}`);
+      cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return lines.join("\n");
+  } catch {
+    return "(an error that cannot be shown)";
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, "    ");
+}

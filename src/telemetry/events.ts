@@ -1,0 +1,75 @@
+/**
+ * What a system tells about itself: one name and one payload for each kind of event. Nothing is told
+ * while nobody listens, and payloads are made only then.
+ *
+ * @module
+ */
+
+import type { ExitReason } from "../core/exit-reason.ts";
+import type { Pid } from "../core/pid.ts";
+
+/** A process ended with a crash: everything a report needs. */
+export interface CrashReport {
+  readonly pid: Pid;
+  /** `counter (pid 7)`. */
+  readonly label: string;
+  readonly reason: ExitReason;
+  /** What it was doing: `add(500)`, `init`, `a stray fault`; `undefined` between messages. */
+  readonly doing: string | undefined;
+  /** The state through `redact`; `undefined` when the definition has none. */
+  readonly state: unknown;
+  /** Set by the supervisor that restarts it. */
+  readonly restart: { readonly attempt: number; readonly maxRestarts: number } | undefined;
+  /** What becomes of it: it is started again, it stays down, or its supervisor gives up over it. */
+  readonly fate: "restarted" | "stays down" | "supervisor gives up";
+}
+
+/** A message that nobody will handle. */
+export interface DeadLetter {
+  /** Who should have had it: `counter (pid 7)`, `hits in names`. */
+  readonly to: string;
+  readonly kind: "call" | "cast" | "message" | "reply";
+  readonly message: unknown;
+  readonly why: "dead" | "stopping" | "noname" | "wrongActor" | "badMessage" | "overloaded" | "late" | "detached" | "notRunning";
+}
+
+/** Every event of a system, by name. */
+export interface SystemEvents {
+  "process:started": { readonly pid: Pid; readonly label: string };
+  "process:exited": { readonly pid: Pid; readonly label: string; readonly reason: ExitReason };
+  "process:crashed": CrashReport;
+  /** Queued messages passed a power of ten from 1,000 on, or the definition's own mark. */
+  "mailbox:high": { readonly pid: Pid; readonly label: string; readonly queued: number };
+  "message:dead": DeadLetter;
+  /** A fault in the context of a process that had died before. */
+  "fault:late": { readonly label: string; readonly error: unknown };
+  /** A closer, an abort listener or a `terminate` failed or was given up on. */
+  "cleanup:failed": { readonly label: string; readonly what: string; readonly error: unknown };
+  /** A listener threw; it stays registered. */
+  "listener:failed": { readonly event: string; readonly error: unknown };
+  "child:restarting": {
+    readonly supervisor: string;
+    readonly id: string;
+    readonly reason: ExitReason;
+    readonly attempt: number;
+    readonly maxRestarts: number;
+    /** Milliseconds until the next try. */
+    readonly delayMs: number;
+  };
+  "child:restarted": { readonly supervisor: string; readonly id: string; readonly pid: Pid };
+  "supervisor:gaveUp": {
+    readonly supervisor: string;
+    readonly id: string;
+    readonly reason: ExitReason;
+    readonly maxRestarts: number;
+    readonly periodMs: number;
+  };
+  "child:shutdownTimedOut": { readonly supervisor: string; readonly id: string; readonly shutdownMs: number };
+  /** A loan by plain code was forgotten. */
+  "lease:leaked": { readonly pool: string; readonly heldMs: number };
+  "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
+  "resource:fault": { readonly pool: string; readonly error: unknown };
+}
+
+/** The name of an event. */
+export type EventName = keyof SystemEvents;
