@@ -9,6 +9,7 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
+  type ServerOptions,
 } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
@@ -27,13 +28,16 @@ export interface Origin {
 }
 
 /** An HTTP/2 origin that answers with `serve`; with `tls`, over TLS with a certificate of its own. */
-export async function startOrigin(serve: Serve, options: { readonly tls?: boolean } = {}): Promise<Origin> {
+export async function startOrigin(
+  serve: Serve,
+  options: { readonly tls?: boolean; readonly server?: ServerOptions } = {},
+): Promise<Origin> {
   const scheme = options.tls === true ? "https" : "http";
   let server: Http2Server;
   let port = 0;
   const sessions: ServerHttp2Session[] = [];
   const start = async (): Promise<void> => {
-    server = options.tls === true ? createSecureServer(selfSigned()) : createServer();
+    server = options.tls === true ? createSecureServer(selfSigned()) : createServer({ ...options.server });
     server.on("session", (session: ServerHttp2Session) => {
       sessions.push(session);
       session.on("error", () => undefined);
