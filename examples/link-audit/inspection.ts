@@ -40,7 +40,9 @@ export function readAnswer(scope: Scope, key: string, path: string, answer: WebA
   if (status < 200 || status > 299) return { kind: "failed", reason: statusReason(status) };
   const type = headerOf(headers, "content-type");
   const format = formatOf(type, path.split(/[?#]/, 1)[0]!);
-  return format === undefined ? { kind: "file" } : { kind: "unread", job: { format, body, charset: charsetOf(type) } };
+  return format === undefined
+    ? { kind: "file" }
+    : { kind: "unread", job: { format, body, charset: charsetOf(type) } };
 }
 
 /**
@@ -69,7 +71,8 @@ function moved(scope: Scope, key: string, path: string, location: string): Aim {
 }
 
 function redirect(to: Aim): Finding {
-  if (to.kind === "invalid") return { kind: "failed", reason: `redirects to an address that is ${to.reason}` };
+  if (to.kind === "invalid")
+    return { kind: "failed", reason: `redirects to an address that is ${to.reason}` };
   const inside = to.kind === "inside" ? to : undefined;
   return { kind: "redirect", to: inside?.key, fragment: inside?.fragment };
 }

@@ -40,7 +40,8 @@ async function follow(start: URL, agent: Agent, limits: Limits): Promise<Site> {
     const { status } = answer;
     const location = headerOf(answer.headers, "location");
     if (status < 300 || status > 399 || location === "") return await judge(url, answer, limits);
-    if (!URL.canParse(location, url.href)) return { ok: false, why: "redirects to an address that is not valid" };
+    if (!URL.canParse(location, url.href))
+      return { ok: false, why: "redirects to an address that is not valid" };
     url = new URL(location, url.href);
     if (!/^https?:$/.test(url.protocol)) return { ok: false, why: `redirects to ${url.protocol}` };
     url.hash = "";

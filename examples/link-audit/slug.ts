@@ -31,10 +31,9 @@ export function createSlugger(): (heading: string) => string {
   };
 }
 
-/** Letters, marks, digits, `_`, `-`; a blank becomes `-`; all else is dropped. */
+/** Letters, marks, digits, `_`, `-`; a blank becomes `-`, at the ends too; all else is dropped. */
 function slugOf(heading: string): string {
   return heading
-    .trim()
     .toLowerCase()
     .replace(/[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\- ]/gu, "")
     .replaceAll(" ", "-");

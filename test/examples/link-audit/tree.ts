@@ -25,7 +25,18 @@ interface Fault {
   readonly write?: (target: string) => string;
 }
 
-const NAMES = ["plain", "with space", "größe", "100% sure", "日本語", "a+b&c", "what?", "issue #7", "it's", "ÅNGSTRÖM"];
+const NAMES = [
+  "plain",
+  "with space",
+  "größe",
+  "100% sure",
+  "日本語",
+  "a+b&c",
+  "what?",
+  "issue #7",
+  "it's",
+  "ÅNGSTRÖM",
+];
 const PAGES_PER_FOLDER = 25;
 const NOT_FOUND = "404 Not Found";
 
@@ -37,9 +48,24 @@ const FAULTS: readonly Fault[] = [
   { format: "html", target: () => "/index.html#gr%C3%B6%C3%9Fe", reason: "no anchor #größe" },
   { format: "html", target: () => "/empty/", reason: NOT_FOUND },
   { format: "html", target: () => "http://[broken", reason: "not a valid address" },
-  { format: "html", target: () => "/missing image.png", reason: NOT_FOUND, write: (to) => `<img src="${to}" alt="">` },
-  { format: "html", target: () => "/nowhere.css", reason: NOT_FOUND, write: (to) => `<link rel="stylesheet" href="${to}">` },
-  { format: "html", target: () => "big.png", reason: NOT_FOUND, write: (to) => `<img src="/pixel.png" srcset="/pixel.png 1x, ${to} 2x">` },
+  {
+    format: "html",
+    target: () => "/missing image.png",
+    reason: NOT_FOUND,
+    write: (to) => `<img src="${to}" alt="">`,
+  },
+  {
+    format: "html",
+    target: () => "/nowhere.css",
+    reason: NOT_FOUND,
+    write: (to) => `<link rel="stylesheet" href="${to}">`,
+  },
+  {
+    format: "html",
+    target: () => "big.png",
+    reason: NOT_FOUND,
+    write: (to) => `<img src="/pixel.png" srcset="/pixel.png 1x, ${to} 2x">`,
+  },
   { format: "html", target: () => "/dangling.html", reason: NOT_FOUND },
   { format: "md", target: () => "no-such-page.md", reason: NOT_FOUND },
   { format: "md", target: () => "#no-such-heading", reason: "no anchor #no-such-heading" },
@@ -49,7 +75,12 @@ const FAULTS: readonly Fault[] = [
   { format: "md", target: () => "/INDEX.html", reason: NOT_FOUND },
   { format: "md", target: () => "n%C3%B6.md", reason: NOT_FOUND, write: () => "[by reference][nö]" },
   { format: "md", target: () => "/outside.md", reason: "403 Forbidden" },
-  { format: "md", target: () => "none.html", reason: NOT_FOUND, write: (to) => `<a href="${to}">HTML in Markdown</a>` },
+  {
+    format: "md",
+    target: () => "none.html",
+    reason: NOT_FOUND,
+    write: (to) => `<a href="${to}">HTML in Markdown</a>`,
+  },
   { format: "md", target: () => "/gone.png", reason: NOT_FOUND, write: (to) => `![an image](${to})` },
 ];
 
@@ -89,7 +120,8 @@ function draftOf(index: number): Draft {
   // Every other folder lies inside the one before it.
   const path = folder % 2 === 0 ? `folder-${folder}` : `folder-${folder - 1}/nested ${folder}`;
   if (index === 0) return { path: "index.html", format: "html", lines: [] };
-  if (within <= 1) return { path: `${path}/${format === "html" ? "index.html" : "README.md"}`, format, lines: [] };
+  if (within <= 1)
+    return { path: `${path}/${format === "html" ? "index.html" : "README.md"}`, format, lines: [] };
   return { path: `${path}/${NAMES[within % NAMES.length]} ${within}.${format}`, format, lines: [] };
 }
 
@@ -98,7 +130,13 @@ function writeBody(draft: Draft, around: readonly Draft[]): number {
   const { format, lines } = draft;
   const html = format === "html";
   const [before, after, further, far] = around as [Draft, Draft, Draft, Draft];
-  if (html) lines.push("<!doctype html>", `<title>${escapeHtml(draft.path)}</title>`, '<p id="größe">', '<a name="old"></a>');
+  if (html)
+    lines.push(
+      "<!doctype html>",
+      `<title>${escapeHtml(draft.path)}</title>`,
+      '<p id="größe">',
+      '<a name="old"></a>',
+    );
   else lines.push("# The same", "", "## The same", "", "```", "[code](is-left-alone.md)", "```", "");
   const targets = [
     hrefTo(draft, before),
