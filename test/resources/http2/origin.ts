@@ -23,7 +23,9 @@ export interface Origin {
   readonly sessions: readonly ServerHttp2Session[];
   /** Starts again on the same port, after {@link Origin.stop}. */
   start(): Promise<void>;
-  /** Destroys every session and stops listening. */
+  /** Cuts every connection without a word, as a killed process would. */
+  cut(): void;
+  /** Cuts every connection and stops listening. */
   stop(): Promise<void>;
 }
 
@@ -36,12 +38,18 @@ export async function startOrigin(
   let server: Http2Server;
   let port = 0;
   const sessions: ServerHttp2Session[] = [];
+  const sockets = new Set<Socket>();
   const start = async (): Promise<void> => {
     server = options.tls === true ? createSecureServer(selfSigned()) : createServer({ ...options.server });
     server.on("session", (session: ServerHttp2Session) => {
       sessions.push(session);
       session.on("error", () => undefined);
       session.on("close", () => sessions.splice(sessions.indexOf(session), 1));
+    });
+    server.on(options.tls === true ? "secureConnection" : "connection", (socket: Socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => sockets.delete(socket));
     });
     server.on("stream", (stream, headers) => {
       stream.on("error", () => undefined);
@@ -51,15 +59,19 @@ export async function startOrigin(
     await once(server, "listening");
     port = (server.address() as AddressInfo).port;
   };
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const stop = async (): Promise<void> => {
-    const closed = server.listening ? once(server, "close") : undefined;
+    if (!server.listening) return;
+    const closed = once(server, "close");
     server.close();
-    for (const session of [...sessions]) session.destroy();
+    cut();
     await closed;
   };
   await start();
   onTestFinished(stop);
-  return { url: `${scheme}://127.0.0.1:${port}`, sessions, start, stop };
+  return { url: `${scheme}://127.0.0.1:${port}`, sessions, start, cut, stop };
 }
 
 /** Settles when the peer has read everything that was written to `session` before: a ping came back. */

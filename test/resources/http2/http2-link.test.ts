@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { constants, type ServerHttp2Stream } from "node:http2";
+import { describe, expect, it } from "vitest";
+import { isActorError } from "../../../src/core/errors.ts";
+import type { Pid } from "../../../src/core/pid.ts";
+import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
+import { connected, freshSystem, QUICK } from "./connected.ts";
+import { hasRead, startOrigin, startTcp } from "./origin.ts";
+
+/** Answers at once, or never under `/hang`. */
+function answerOrHang(stream: ServerHttp2Stream, path: string | undefined): void {
+  if (path !== "/hang") stream.respond({ ":status": 200 }, { endStream: true });
+}
+
+/** One request, after the attempt under way: each try ends with an event, so that a loop of them does not spin. */
+async function answers(connection: Pid<typeof Http2Connection>): Promise<boolean> {
+  try {
+    await connection.call.ready();
+    return (await connection.call.request({ path: "/" })).status === 200;
+  } catch (error) {
+    if (isActorError(error, "ERR_DISCONNECTED")) return false;
+    throw error;
+  }
+}
+
+describe("Http2Link", () => {
+  it.each([
+    ["cut without a word", "ERR_DISCONNECTED"],
+    ["destroyed by the peer, which resets its streams first", "ERR_REMOTE"],
+  ])("B1 B6: fails every request on its way at once when the session is %s, and comes back", async (how, code) => {
+    const origin = await connected((stream, headers) => {
+      if (headers[":path"] !== "/last") answerOrHang(stream, headers[":path"]);
+      else if (how.startsWith("cut")) origin.cut();
+      else origin.sessions[0]?.destroy();
+    });
+    const { connection } = origin;
+    const lost = ["/hang", "/hang", "/last"].map((path) =>
+      connection.call.request({ path, timeoutMs: 60_000 }, { timeoutMs: 60_000 }),
+    );
+    const outcomes = await Promise.allSettled(lost);
+    expect(outcomes[0]).toMatchObject({ status: "rejected", reason: { code, handled: "unknown" } });
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    while (!(await answers(connection)));
+  });
+
+  it("gives no half body when the session is lost in the middle of it", async () => {
+    const { connection, sessions, arrival } = await connected((stream) => {
+      stream.respond({ ":status": 200 });
+      stream.write("half");
+    });
+    const request = connection.call.request({ path: "/" });
+    await arrival;
+    await hasRead(sessions[0]);
+    sessions[0]?.destroy();
+    await expect(request).rejects.toMatchObject({ code: "ERR_DISCONNECTED", handled: "unknown" });
+  });
+
+  it("finishes on the session that was told to go what it began there, and asks anew on another", async () => {
+    let first: ServerHttp2Stream | undefined;
+    const { connection, sessions, arrival } = await connected((stream, headers) => {
+      if (headers[":path"] === "/slow") first = stream;
+      else answerOrHang(stream, headers[":path"]);
+    });
+    const slow = connection.call.request({ path: "/slow" });
+    await arrival;
+    const [old] = sessions;
+    old?.goaway(constants.NGHTTP2_NO_ERROR);
+    await hasRead(old);
+    expect(await connection.call.ready()).toBe("h2c");
+    expect(await connection.call.request({ path: "/" })).toMatchObject({ status: 200 });
+    expect(sessions).toHaveLength(2);
+    const gone = old === undefined ? undefined : once(old, "close");
+    first?.respond({ ":status": 201 }, { endStream: true });
+    expect(await slow).toMatchObject({ status: 201 });
+    // The origin never hangs up by itself: the connection does, after the last answer.
+    await gone;
+    expect(sessions).toHaveLength(1);
+  });
+
+  it("answers `handled: no` for requests that a GOAWAY left out", async () => {
+    const streams: ServerHttp2Stream[] = [];
+    const { connection, sessions } = await connected((stream) => {
+      streams.push(stream);
+      if (streams.length < 2) return;
+      sessions[0]?.goaway(constants.NGHTTP2_NO_ERROR, 1);
+      streams[0]?.respond({ ":status": 200 }, { endStream: true });
+    });
+    const kept = connection.call.request({ path: "/" });
+    const left = connection.call.request({ path: "/" });
+    await expect(left).rejects.toMatchObject({ code: "ERR_DISCONNECTED", handled: "no" });
+    expect(await kept).toMatchObject({ status: 200 });
+  });
+
+  it("outlives an origin that goes down and comes back on the same port", async () => {
+    const { connection, stop, start } = await connected((stream, headers) => answerOrHang(stream, headers[":path"]));
+    await stop();
+    expect(await answers(connection)).toBe(false);
+    await start();
+    while (!(await answers(connection)));
+  });
+
+  it("waits longer after each failure", async () => {
+    let attempts = 0;
+    const origin = await startTcp((socket) => {
+      attempts += 1;
+      socket.destroy();
+    });
+    const connection = await freshSystem().start(Http2Connection, { origin, backoff: { ...QUICK, jitter: 0 } });
+    for (const failures of [1, 2, 3]) {
+      await expect(connection.call.ready()).rejects.toMatchObject({ code: "ERR_DISCONNECTED" });
+      expect(await connection.call.status()).toMatchObject({ failures });
+    }
+    expect(attempts).toBe(3);
+  });
+});
