@@ -20,9 +20,10 @@ export default defineConfig({
   dts: true,
   tsconfig: "tsconfig.build.json",
   deps: {
-    // option schemas use zod/mini, which is bundled and tree-shaken; everything else stays a dependency
-    alwaysBundle: [/^zod\/(mini|v4)/],
-    neverBundle: ["eventemitter3", "pg", "undici", "xstate", "#attribution", /^@standard-schema\//, /^node:/],
+    // option schemas use zod/mini, which is bundled and tree-shaken, as are the types of Standard Schema;
+    // everything else stays a dependency
+    alwaysBundle: [/^zod\/(mini|v4)/, "@standard-schema/spec"],
+    neverBundle: ["eventemitter3", "pg", "undici", "xstate", "#attribution", /^node:/],
   },
   // `await using` a lease has to compile for users whose `lib` does not know it
   banner: { dts: '/// <reference lib="esnext.disposable" />' },

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 
-/** What an install would have put beside the package: its dependency, the optional peers, and Node's types. */
-const NEIGHBOURS = ["eventemitter3", "pg", "undici", "zod", "@standard-schema/spec"];
+/** What an install would have put beside the package: its dependency, the peers that entries need, and Node's types. */
+const NEIGHBOURS = ["eventemitter3", "pg", "undici"];
 const TYPES = ["@types/node", "undici-types", "@types/pg", "pg-types", "pg-protocol"];
 
 const home = mkdtempSync(join(tmpdir(), "troupe-smoke-"));
