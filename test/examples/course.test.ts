@@ -13,7 +13,10 @@ describe("a chapter of the course", () => {
   for (const name of chapters) {
     it(`${name} runs as a program and comes to an end`, () => {
       const args = ["--conditions=troupe-source", "--import", "tsx", `${FOLDER}/${name}`];
-      const { status, signal, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 30_000 });
+      const { status, signal, stderr } = spawnSync(process.execPath, args, {
+        encoding: "utf8",
+        timeout: 30_000,
+      });
       expect({ status, signal }, stderr).toEqual({ status: 0, signal: null });
     });
   }
