@@ -48,7 +48,8 @@ export type ErrorCode =
   | "ERR_CHILD_RESTARTING"
   | "ERR_DISCONNECTED"
   | "ERR_TOO_LARGE"
-  | "ERR_REMOTE";
+  | "ERR_REMOTE"
+  | "ERR_RUNAWAY";
 
 /** Marks errors of every loaded copy of this library, so that `isActorError` knows them too. */
 const BRAND = Symbol.for("troupe.ActorError");

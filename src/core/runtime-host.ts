@@ -45,10 +45,11 @@ const hostClock: Clock = Object.freeze({
 
 const hostRandom: Random = Object.freeze({ next: () => Math.random() });
 
-/** Runs `job` as a macrotask: `setImmediate`, or a message port where there is none. */
-type Macrotask = (job: () => void) => void;
+/** Runs `job` when all promise continuations have run and the event loop has come round. */
+export type Macrotask = (job: () => void) => void;
 
-function hostMacrotask(): Macrotask {
+/** The host's macrotasks: `setImmediate`, or a message port where there is none. */
+export function hostMacrotask(): Macrotask {
   if (typeof setImmediate === "function") return setImmediate;
   const { port1, port2 } = new MessageChannel();
   const jobs = new RingBuffer<() => void>();

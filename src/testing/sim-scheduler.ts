@@ -1,0 +1,153 @@
+/**
+ * A scheduler that gives one message a turn and lets an oracle say whose.
+ *
+ * It runs by itself, as the production one does: a drain begins as a microtask and goes on until nobody is
+ * ready, so that plain code can await a call. Where production could let promise continuations run between
+ * two turns (its slice of the event loop may be over at any time) the oracle decides whether they do. Nothing
+ * here depends on how long anything takes.
+ *
+ * @module
+ */
+
+import { Process } from "../actors/process.ts";
+import type { Attribution } from "../core/attribution.ts";
+import { RingBuffer } from "../core/ring-buffer.ts";
+import type { Macrotask } from "../core/runtime-host.ts";
+import type { Runnable, Scheduler } from "../core/scheduler.ts";
+import type { Oracle } from "./oracle.ts";
+
+/** Turns after which the event loop gets one, whatever the oracle says, so that a test's own timeout still fires. */
+const TURNS_PER_DRAIN = 1_000;
+
+interface Waiting {
+  readonly task: Runnable;
+  /** Place in the order of becoming ready. */
+  readonly serial: number;
+}
+
+/** Who is ready, and whose turn it is. */
+export class SimScheduler implements Scheduler {
+  /** Turns given since the beginning. */
+  turns = 0;
+  /** Its turns are used up: it waits for {@link SimScheduler.allow}. */
+  stalled = false;
+  /** Waits of plain code that have not settled. */
+  held = 0;
+  readonly #oracle: Oracle;
+  readonly #macrotask: Macrotask;
+  readonly #drain: () => void;
+  readonly #soon: Promise<void> = Promise.resolve();
+  readonly #first = new RingBuffer<Waiting>();
+  readonly #processes = new RingBuffer<Waiting>();
+  /** What follows a death and the like: keeps its order among itself, as nothing in production changes it. */
+  readonly #work = new RingBuffer<Waiting>();
+  /** Turns of each since the last {@link SimScheduler.allow}. */
+  readonly #shares = new Map<Runnable, number>();
+  #limit = Number.POSITIVE_INFINITY;
+  #serial = 0;
+  #scheduled = false;
+
+  constructor(oracle: Oracle, attribution: Attribution, macrotask: Macrotask) {
+    this.#oracle = oracle;
+    this.#macrotask = macrotask;
+    const drain = (): void => this.#runAll();
+    this.#drain = () => attribution.outside(drain);
+  }
+
+  ready(task: Runnable): void {
+    this.#add(task instanceof Process ? this.#processes : this.#work, task);
+  }
+
+  readyFirst(task: Runnable): void {
+    this.#add(this.#first, task);
+  }
+
+  /** Nothing is kept alive: no real time passes that could end a wait on a clock that stands still. */
+  hold(): void {
+    this.held += 1;
+  }
+
+  release(): void {
+    this.held -= 1;
+  }
+
+  /** `true` when nobody is ready. */
+  get idle(): boolean {
+    return this.#first.length + this.#processes.length + this.#work.length === 0;
+  }
+
+  /** Gives `turns` more, counted from now, and goes on if it had stalled. */
+  allow(turns: number): void {
+    this.#limit = this.turns + turns;
+    this.#shares.clear();
+    this.stalled = false;
+    if (!this.idle) this.#schedule();
+  }
+
+  /** Who has had most turns since the last {@link SimScheduler.allow}. */
+  busiest(): { readonly label: string; readonly turns: number } {
+    let busiest = { label: "nobody", turns: 0 };
+    for (const [task, turns] of this.#shares) {
+      if (turns > busiest.turns) busiest = { label: labelOf(task), turns };
+    }
+    return busiest;
+  }
+
+  #add(queue: RingBuffer<Waiting>, task: Runnable): void {
+    this.#serial += 1;
+    queue.push({ task, serial: this.#serial });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.stalled) return;
+    this.#scheduled = true;
+    void this.#soon.then(this.#drain);
+  }
+
+  #runAll(): void {
+    for (let turn = 1; ; turn += 1) {
+      if (this.turns >= this.#limit && !this.idle) {
+        this.stalled = true;
+        break;
+      }
+      const task = this.#take();
+      if (task === undefined) break;
+      this.turns += 1;
+      this.#shares.set(task, (this.#shares.get(task) ?? 0) + 1);
+      task.run(1);
+      if (this.#letsOthersGo(turn)) return this.#macrotask(this.#drain);
+    }
+    this.#scheduled = false;
+  }
+
+  /** As in production a supervisor that has become ready still runs: whoever awaits its child goes on after it. */
+  #letsOthersGo(turn: number): boolean {
+    if (this.#first.length > 0 || this.idle) return false;
+    return turn >= TURNS_PER_DRAIN || this.#oracle.choose(2, "continuations") === 1;
+  }
+
+  /** Outcome 0 is always who became ready first. */
+  #take(): Runnable | undefined {
+    if (this.#first.length > 0) return this.#takeAt(this.#first, this.#chooseTurn(this.#first.length));
+    const work = this.#work.at(0);
+    if (work === undefined) return this.#takeAt(this.#processes, this.#chooseTurn(this.#processes.length));
+    const oldest = this.#processes.at(0);
+    const chosen = this.#chooseTurn(this.#processes.length + 1);
+    const workAt = oldest === undefined || work.serial < oldest.serial ? 0 : this.#processes.length;
+    if (chosen === workAt) return this.#takeAt(this.#work, 0);
+    return this.#takeAt(this.#processes, workAt === 0 ? chosen - 1 : chosen);
+  }
+
+  #chooseTurn(n: number): number {
+    return n < 2 ? 0 : this.#oracle.choose(n, "turn");
+  }
+
+  #takeAt(queue: RingBuffer<Waiting>, index: number): Runnable | undefined {
+    return (index === 0 ? queue.shift() : queue.removeAt(index))?.task;
+  }
+}
+
+function labelOf(task: Runnable): string {
+  return task instanceof Process ? task.label : "work after deaths";
+}
