@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** Rules about the sources, documentation that runs, compilers: no process of theirs outlives a test. */
 const HOUSE = ["test/{architecture,docs,types}/**/*.test.ts"];
-/** Tests that start child processes, servers, databases or whole programs. */
-const SLOW = ["test/{faults,examples,resources,scripts}/**/*.test.ts"];
+/** Tests that start child processes, servers, databases or whole programs, and those of the bench. */
+const SLOW = ["test/{benchmarks,examples,faults,resources,scripts}/**/*.test.ts"];
 
 /** The package is imported by its own name, from `src`. */
 const conditions = ["troupe-source", "node", "import", "module", "default"];

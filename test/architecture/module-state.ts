@@ -20,14 +20,15 @@ export function mutableState(file: Source): string[] {
     const isConst = (statement.declarationList.flags & ts.NodeFlags.Const) !== 0;
     for (const { name, type, initializer } of statement.declarationList.declarations) {
       if (!isConst) add(name, `${name.getText()} can be assigned`);
-      else if (isMutable(initializer, type)) add(name, `${name.getText()} can be changed`);
+      else if (isMutable(initializer, type))
+        add(name, `${name.getText()} can be changed; freeze it, or declare it constant`);
     }
   }
   walk(file.ast, (node) => {
     if (!ts.isPropertyDeclaration(node) || !has(node, ts.SyntaxKind.StaticKeyword)) return;
     if (!has(node, ts.SyntaxKind.ReadonlyKeyword)) add(node, `static ${node.name.getText()} can be assigned`);
     else if (isMutable(node.initializer, node.type))
-      add(node, `static ${node.name.getText()} can be changed`);
+      add(node, `static ${node.name.getText()} can be changed; freeze it, or declare it constant`);
   });
   return found;
 }
