@@ -48,7 +48,9 @@ export class Driver {
    */
   advance(ms: number): Promise<void> {
     if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
-      return Promise.reject(new RangeError(`advance(${ms}): time passes in finite milliseconds of at least 0`));
+      return Promise.reject(
+        new RangeError(`advance(${ms}): time passes in finite milliseconds of at least 0`),
+      );
     }
     return this.#inTurn(() => this.#advance(ms));
   }

@@ -1,2 +1,3 @@
-export { type TestSystem, testSystem } from "./test-system.ts";
+export { isDown, isExit, type NextOptions, type Probe, type Probed, probe } from "./probe.ts";
 export type { TestSystemOptions } from "./test-options.ts";
+export { type TestSystem, testSystem } from "./test-system.ts";

@@ -2,7 +2,7 @@
  * A clock that stands still until it is moved.
  *
  * ```ts
- * const clock = new ManualClock(firstOracle);
+ * const clock = new ManualClock({ choose: () => 0 });
  * clock.setTimer(() => undefined, 250);
  * clock.nextDueAtMs; //=> 250
  * clock.moveTo(250);
@@ -85,7 +85,8 @@ export class ManualClock implements Clock {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.#timers[middle] as ManualTimer;
-      const before = other.dueAtMs === timer.dueAtMs ? other.serial < timer.serial : other.dueAtMs < timer.dueAtMs;
+      const before =
+        other.dueAtMs === timer.dueAtMs ? other.serial < timer.serial : other.dueAtMs < timer.dueAtMs;
       if (before) low = middle + 1;
       else high = middle;
     }
