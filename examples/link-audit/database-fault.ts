@@ -63,3 +63,10 @@ export function isPassing(error: unknown): boolean {
 export function backoffMs(failures: number): number {
   return Math.min(1_000, 50 * 2 ** Math.min(failures, 10));
 }
+
+/** The innermost fault in one line: what the server or the operating system said, not who handed it on. */
+export function faultText(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return faultText(error.errors[0]);
+  if (isActorError(error) && error.cause !== undefined) return faultText(error.cause);
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+}

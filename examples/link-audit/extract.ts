@@ -1,5 +1,5 @@
 /**
- * The job of a worker thread: reads one page. Parsers are loaded here and nowhere else, so the main thread
+ * Reads one page. Parsers are loaded by the threads that run this and by nobody else, so the main thread
  * stays small and free.
  *
  * @module
@@ -10,7 +10,7 @@ import { extractMarkdown } from "./extract-markdown.ts";
 import type { Extraction, ExtractionJob } from "./extraction.ts";
 
 /** Reads the links and anchors of a page. */
-export default function extract(job: ExtractionJob): Extraction {
+export function extract(job: ExtractionJob): Extraction {
   const text = decode(job.body, job.charset);
   return job.format === "html" ? extractHtml(text) : extractMarkdown(text);
 }

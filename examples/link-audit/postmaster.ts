@@ -39,7 +39,7 @@ export async function ensureDataFolder(place: PostgresPlace, signal: AbortSignal
   const half = join(folder, "data.new");
   const secret = join(folder, "secret");
   await rm(half, { recursive: true, force: true });
-  await mkdir(half, { mode: 0o700 });
+  await mkdir(half, { recursive: true, mode: 0o700 });
   await writeFile(secret, password, { mode: 0o600 });
   if (binaries.identity !== undefined) {
     const { uid, gid } = binaries.identity;
@@ -73,6 +73,10 @@ export async function startPostmaster(
   const settings = ["fsync=off", "full_page_writes=off", `max_connections=${MAX_CONNECTIONS}`, "jit=off"];
   const args = ["-D", dataFolderOf(folder), ...listen, ...settings.flatMap((setting) => ["-c", setting])];
   const child = launch(place, binaries.postgres, args, undefined);
+  // The last resort: whatever ends this process, its server goes with it.
+  const lastResort = () => void child.kill("SIGQUIT");
+  process.once("exit", lastResort);
+  child.once("exit", () => process.off("exit", lastResort));
   own(child);
   const said = collect(child);
   await new Promise<void>((resolve, reject) => {

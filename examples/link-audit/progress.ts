@@ -1,0 +1,66 @@
+/**
+ * Tells a person how far the audit is: one line that changes on a terminal, a line now and then elsewhere.
+ *
+ * @module
+ */
+
+import { defineActor, type Speaks } from "troupe";
+import { printable } from "./report.ts";
+
+/** How far the audit is. */
+export interface Counts {
+  readonly settled: number;
+  readonly known: number;
+}
+
+/** What can be told to whoever shows progress. */
+export type ProgressDesk = Speaks<{}, { counted: (counts: Counts) => void; waiting: (why: string) => void }>;
+
+/** Where progress goes. */
+export interface ProgressOptions {
+  readonly write: (text: string) => void;
+  /** A terminal, whose last line can be written again. */
+  readonly live: boolean;
+}
+
+interface ProgressState extends ProgressOptions {
+  readonly counts: Counts;
+  readonly shown: Counts;
+  /** What is waited for, until something moves again. */
+  readonly notice: string | undefined;
+}
+
+const NONE: Counts = { settled: 0, known: 0 };
+
+/** Carriage return, and erase to the end of the line. */
+const CLEAR_LINE = "\r\u001b[K";
+
+/** Shows progress ten times a second on a terminal, every other second elsewhere, and only when there is some. */
+export const Progress = defineActor({
+  name: "progress",
+  init: (options: ProgressOptions, self): ProgressState => {
+    self.every(options.live ? 100 : 2_000, "show");
+    // Whatever ends the audit, the report begins on a clean line.
+    if (options.live) self.own(options, ({ write }) => write(CLEAR_LINE));
+    return { ...options, counts: NONE, shown: NONE, notice: undefined };
+  },
+  casts: {
+    counted: (state, counts: Counts) => ({ ...state, counts, notice: undefined }),
+    waiting: (state, why: string) => {
+      if (state.notice === undefined)
+        state.write(`${state.live ? CLEAR_LINE : ""}waiting for Postgres: ${printable(why)}\n`);
+      return { ...state, notice: why };
+    },
+  },
+  info: (state, _message: "show") => {
+    const { counts, shown, live, write } = state;
+    if (counts.settled === shown.settled && counts.known === shown.known) return state;
+    const line = `${format(counts.settled)} of ${format(counts.known)} addresses`;
+    write(live ? `${CLEAR_LINE}${line}` : `${line}\n`);
+    return { ...state, shown: counts };
+  },
+});
+
+function format(count: number): string {
+  return count.toLocaleString("en-US");
+}
