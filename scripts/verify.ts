@@ -62,10 +62,9 @@ process.exitCode = failed === 0 ? 0 : 1;
 async function runTests(args: readonly string[]): Promise<void> {
   const file = join(tmpdir(), `troupe-tests-${process.pid}.json`);
   const reporters = ["--reporter=dot", "--reporter=./scripts/summary-reporter.ts"];
-  const { code, tookMs } = await node(
-    [modules("vitest/vitest.mjs"), "run", ...reporters, "--passWithNoTests", ...args],
-    { TROUPE_TEST_SUMMARY: file },
-  );
+  const { code, tookMs } = await node([modules("vitest/vitest.mjs"), "run", ...reporters, ...args], {
+    TROUPE_TEST_SUMMARY: file,
+  });
   if (!existsSync(file)) return report(false, "tests: the run broke off without a summary", tookMs);
   const summary = JSON.parse(readFileSync(file, "utf8")) as TestSummary;
   rmSync(file);
