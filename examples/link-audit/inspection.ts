@@ -64,15 +64,13 @@ export function toPage(scope: Scope, key: string, extraction: Extraction, checks
   return { kind: "page", links, anchors: extraction.anchors };
 }
 
-/** A location is an address like any other, but a server of a folder names it by the path of the request. */
+/** A location is relative to the address that was asked for. */
 function moved(scope: Scope, key: string, path: string, location: string): Aim {
-  if (scope.kind === "folder") return aim(scope, location.startsWith("/") ? location : `/${location}`, key);
-  return aim(scope, location, new URL(path, scope.origin).href);
+  return aim(scope, location, scope.kind === "folder" ? key : new URL(path, scope.origin).href);
 }
 
 function redirect(to: Aim): Finding {
-  if (to.kind === "invalid")
-    return { kind: "failed", reason: `redirects to an address that is ${to.reason}` };
+  if (to.kind === "invalid") return { kind: "failed", reason: `redirect to what is ${to.reason}` };
   const inside = to.kind === "inside" ? to : undefined;
   return { kind: "redirect", to: inside?.key, fragment: inside?.fragment };
 }

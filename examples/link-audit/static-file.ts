@@ -38,6 +38,7 @@ export async function findFile(folder: string, requestPath: string): Promise<Fou
     if (inside === ".." || inside.startsWith(`..${sep}`)) return { kind: "forbidden" };
     const { size, isFile, isFolder } = await kindOf(path);
     if (isFolder) return await findIndex(folder, path);
+    if (isFile && names.at(-1) === "") return { kind: "missing" };
     if (!isFile) return { kind: "forbidden" }; // reading a pipe or a device might never end
     const to = requestPathTo(folder, path);
     return to === requestPathOf(names) ? { kind: "file", path, size } : { kind: "moved", to };
