@@ -10,7 +10,7 @@ export interface Followed {
   /** What is documented: `Registry.lookup`, `recordRestart`. */
   readonly name: string;
   readonly file: string;
-  /** What it follows: the text up to the first semicolon. */
+  /** What it follows: the text up to the first semicolon outside parentheses. */
   readonly source: string;
   /** What is different here; empty when nothing is. */
   readonly difference: string;
@@ -31,7 +31,7 @@ export function followedIn(file: string, text: string): Followed[] {
       // a tag is inherited by the parts of a declaration; it counts where its comment stands
       if (tag.tagName.text !== "follows" || tag.parent.parent !== node) continue;
       const line = (ts.getTextOfJSDocComment(tag.comment) ?? "").replaceAll(/\s+/g, " ").trim();
-      const [, source = line, difference = ""] = /^(.*?); (.*)$/.exec(line) ?? [];
+      const [, source = line, difference = ""] = /^((?:[^;(]|\([^)]*\))*); (.*)$/.exec(line) ?? [];
       found.push({ name: nameOf(node), file, source, difference });
     }
     ts.forEachChild(node, visit);

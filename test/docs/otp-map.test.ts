@@ -26,7 +26,7 @@ describe("followedIn", () => {
       "}",
       "/**",
       " * C.",
-      " * @follows Erlang `c`",
+      " * @follows Erlang `c` (slow; old)",
       " */",
       "export const c = (): void => {};",
     ].join("\n");
@@ -38,7 +38,7 @@ describe("followedIn", () => {
         source: "Elixir `B.look/2`",
         difference: "there a dead pid may linger; here not",
       },
-      { name: "c", file: "src/a.ts", source: "Erlang `c`", difference: "" },
+      { name: "c", file: "src/a.ts", source: "Erlang `c` (slow; old)", difference: "" },
     ]);
   });
 });
