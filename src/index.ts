@@ -61,6 +61,16 @@ export {
 } from "./core/errors.ts";
 export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
 export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
+export type { Registration } from "./registry/claims.ts";
+export type { Entry } from "./registry/entry.ts";
+export type { Key } from "./registry/key.ts";
+export {
+  createRegistry,
+  type DuplicateRegistry,
+  type RegistryProcess,
+  type UniqueRegistry,
+} from "./registry/registry.ts";
+export type { RegistryOptions } from "./registry/registry-options.ts";
 export { formatCrash, type Logger } from "./telemetry/console-reporter.ts";
 export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
 export type { Telemetry } from "./telemetry/telemetry.ts";

@@ -75,6 +75,8 @@ export interface SystemState extends Kernel {
   serial: number;
   /** Inits on the stack. */
   nested: number;
+  /** Set when the system is told to stop: nothing starts in it any more. */
+  stopping: boolean;
 }
 
 /** Starts what a spec describes. A function's process is adopted: linked to the parent, and its child. */

@@ -112,6 +112,7 @@ class KernelState implements SystemState {
   running: Process | undefined = undefined;
   serial = -1;
   nested = 0;
+  stopping = false;
   root!: Process;
   readonly runtime: Runtime;
   readonly freezes: boolean;
@@ -180,6 +181,7 @@ export class ActorSystem implements System, SelfSystem {
   }
 
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this[KERNEL].stopping = true;
     this.#stopping ??= this.#stopAll(options.deadlineMs ?? Number.POSITIVE_INFINITY);
     return this.#stopping;
   }
@@ -320,7 +322,8 @@ class StartWait implements Wait {
   }
 }
 
-function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
+/** What somebody who asked for a start gets when there is no process. */
+export function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
   if (outcome.kind === "ignored") {
     return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
   }

@@ -33,6 +33,8 @@ export type ErrorCode =
   | "ERR_LEASE_ENDED"
   | "ERR_NAME_TAKEN"
   | "ERR_NOT_RUNNING"
+  | "ERR_ALREADY_RUNNING"
+  | "ERR_REGISTRY_FULL"
   | "ERR_ASYNC_SCHEMA"
   | "ERR_INVALID_OPTIONS"
   | "ERR_START_FAILED"
@@ -164,11 +166,15 @@ export class StartError extends ActorError<"ERR_START_FAILED"> {
   readonly reason: ExitReason;
 
   constructor(target: string, reason: ExitReason) {
-    super("ERR_START_FAILED", "no", `${target} did not start: ${formatReason(reason)}`, {
-      cause: reason.kind === "error" ? reason.error : undefined,
-    });
+    super("ERR_START_FAILED", "no", `${target} did not start: ${formatReason(reason)}`, { cause: causeOf(reason) });
     this.reason = reason;
   }
+}
+
+/** A supervisor that could not start ends with `shutdown`, and the child's error as its detail. */
+function causeOf(reason: ExitReason): unknown {
+  if (reason.kind === "error") return reason.error;
+  return reason.kind === "shutdown" ? reason.detail : undefined;
 }
 
 interface ErrorByCode {

@@ -1,0 +1,123 @@
+/**
+ * The process of a handle. Registries and pools are made at once; their process starts at first use
+ * under the system's root, unless a supervisor lists the handle: then the supervisor alone starts it, and
+ * a use before that, or while it is down, is `ERR_NOT_RUNNING` with `handled: "no"`.
+ *
+ * @module
+ */
+
+import { type ChildOptions, type ChildSpec, createChildSpec } from "../core/child-spec.ts";
+import { ActorError } from "../core/errors.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import { type Pid, portOf } from "../core/pid.ts";
+import { behaviourOf } from "./behaviour.ts";
+import { type AnyActor, type Self, type System } from "./definition.ts";
+import { defineInfrastructure } from "./define-actor.ts";
+import { startProcess, type SystemState } from "./launch.ts";
+import { kernelOf } from "./system.ts";
+
+/** What a handle wants its process to be. */
+export interface HandleProcessOptions {
+  /** The child's id, and the process in messages. */
+  readonly name: string;
+  /** Handlers of the process; its state is `undefined`. */
+  readonly calls?: Readonly<Record<string, unknown>>;
+  /** In the turn in which its `init` ends. */
+  readonly onUp?: (pid: Pid) => void;
+  /** In the turn of its death, before links and monitors hear. */
+  readonly onDown?: (reason: ExitReason, pid: Pid) => void;
+}
+
+/** Starts, finds and misses the one process of a handle. */
+export class HandleProcess<A> {
+  readonly #kernel: SystemState;
+  readonly #name: string;
+  readonly #definition: AnyActor;
+  readonly #onUp: ((pid: Pid) => void) | undefined;
+  readonly #onDown: ((reason: ExitReason, pid: Pid) => void) | undefined;
+  readonly #waiting = new Set<() => void>();
+  /** A supervisor, or whoever called `child()`, starts it. */
+  #listed = false;
+  #pid: Pid | undefined = undefined;
+  /** `false` from the moment its process begins to stop. */
+  isRunning = false;
+
+  constructor(system: System, { name, calls = {}, onUp, onDown }: HandleProcessOptions) {
+    this.#kernel = kernelOf(system);
+    this.#name = name;
+    this.#onUp = onUp;
+    this.#onDown = onDown;
+    const init = (_: undefined, self: Self): undefined => this.#begin(self.pid);
+    this.#definition = defineInfrastructure({ name, init, calls }) as AnyActor;
+  }
+
+  /** The spec under which a supervisor lists the handle. Asking for it is no use, but from now on nobody else starts the process. */
+  child(options?: ChildOptions<A>): ChildSpec<A> {
+    this.#listed = true;
+    const launch = { kind: "actor", definition: this.#definition, arg: undefined } as const;
+    return createChildSpec<A>({ id: this.#name, type: "worker", launch }, options);
+  }
+
+  /**
+   * Says that the handle is used now: a process that nobody lists is started.
+   *
+   * @throws ActorError `ERR_NOT_RUNNING`
+   */
+  use(): void {
+    if (this.isRunning) return;
+    if (!this.#listed && this.#pid === undefined && !this.#kernel.stopping) this.#startUnderRoot();
+    if (!this.isRunning) throw this.notRunning();
+  }
+
+  notRunning(): ActorError {
+    const why = this.#kernel.stopping
+      ? "its system has been stopped"
+      : this.#listed
+        ? "its supervisor has not started it yet, or is restarting it"
+        : "its process is ending";
+    return new ActorError("ERR_NOT_RUNNING", "no", `${this.#name} is not running: ${why}; nothing was done`);
+  }
+
+  /** Calls back once, in the turn in which the process runs again. @returns a function that forgets it */
+  whenRunning(running: () => void): () => void {
+    this.#waiting.add(running);
+    return () => this.#waiting.delete(running);
+  }
+
+  #startUnderRoot(): void {
+    const kernel = this.#kernel;
+    // The start of a handle starts nothing else, so it needs no turn of its own however deep the stack is.
+    const { nested } = kernel;
+    kernel.nested = 0;
+    try {
+      startProcess(kernel, behaviourOf(this.#definition), undefined, { linked: false }, () => undefined);
+    } finally {
+      kernel.nested = nested;
+    }
+  }
+
+  #begin(pid: Pid): undefined {
+    if (this.#pid !== undefined) throw this.#alreadyRuns(this.#pid);
+    this.#pid = pid;
+    this.isRunning = true;
+    portOf(pid).watch({
+      stopping: () => {
+        this.isRunning = false;
+      },
+      died: (_pid, reason) => {
+        this.#pid = undefined;
+        this.#onDown?.(reason, pid);
+      },
+    });
+    this.#onUp?.(pid);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const running of waiting) running();
+    return undefined;
+  }
+
+  #alreadyRuns(pid: Pid): ActorError {
+    const text = `${String(pid)} runs already: a handle has one process, and it was used before its supervisor started it (or is listed twice); start the supervisor that lists it first, then use it`;
+    return new ActorError("ERR_ALREADY_RUNNING", "no", text);
+  }
+}

@@ -1,0 +1,324 @@
+/**
+ * The tables of a registry: keys to claims, and owners to claims. Everything acts at once, in the caller;
+ * no process is asked. The tables know nothing of the registry's own process: claims belong to their
+ * owners, the index belongs to the handle.
+ *
+ * @module
+ */
+
+import { kernelOf } from "../actors/system.ts";
+import type { System } from "../actors/definition.ts";
+import { type Kernel, processOf } from "../actors/process.ts";
+import { ActorError, InvalidOptionsError } from "../core/errors.ts";
+import { describe, type ExitReason } from "../core/exit-reason.ts";
+import type { Reservation } from "../core/name.ts";
+import { isTaking, type Pid, PORT, portOf } from "../core/pid.ts";
+import type { Admission, Refusal } from "./admission.ts";
+import { Claim, claimOf, type Entry } from "./entry.ts";
+import { formatKey, KeyMap, ownKey } from "./key.ts";
+import { Members } from "./members.ts";
+import { type Estate, Owner } from "./owner.ts";
+import { Slot } from "./slot.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** What registering came to: the new entry, or who has the key, or for whom it is kept. */
+export type Registration<V> = { readonly ok: true; readonly entry: Entry<V> } | Refusal<V>;
+
+/** What {@link Claims.transfer} changes; what is absent stays. */
+export interface Transfer<V> {
+  readonly key?: unknown;
+  readonly pid?: Pid;
+  readonly value?: V;
+}
+
+/** What the tables need to know. */
+export interface ClaimsOptions {
+  readonly system: System;
+  readonly admission: Admission;
+  /** For messages. */
+  readonly label: string;
+  /** How many different keys may be taken; `Infinity` when absent. */
+  readonly maxKeys?: number | undefined;
+}
+
+/** Claims to keys, by key and by owner. */
+export class Claims<V> implements Estate<V> {
+  readonly label: string;
+  readonly #kernel: Kernel;
+  readonly #admission: Admission;
+  readonly #maxKeys: number;
+  readonly #slots = new KeyMap<Slot<V>>();
+  readonly #owners = new Map<Pid, Owner<V>>();
+  #count = 0;
+  #taken = 0;
+
+  constructor({ system, admission, label, maxKeys = Number.POSITIVE_INFINITY }: ClaimsOptions) {
+    this.#kernel = kernelOf(system);
+    this.#admission = admission;
+    this.label = label;
+    this.#maxKeys = maxKeys;
+  }
+
+  /** All claims, those of stopping owners too. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Gives up all claims; reservations and who waits stay. @returns whose they were */
+  clear(): Pid[] {
+    const owners = [...this.#owners.values()];
+    for (const owner of owners) for (const claim of owner.claims()) this.#giveUp(claim);
+    return owners.map(({ pid }) => pid);
+  }
+
+  /** @throws ActorError `ERR_NOPROC` when `pid` is stopping or dead; `ERR_REGISTRY_FULL` */
+  register(key: unknown, pid: Pid, value: V, reservation?: Reservation): Registration<V> {
+    this.#checkOwner(pid);
+    let slot = this.#slots.get(key);
+    if (slot !== undefined) {
+      const refusal = this.#admission.refusal(slot, reservation);
+      if (refusal !== undefined) return refusal;
+    }
+    slot = this.#take(slot, key);
+    const owner = this.#ownerOf(pid);
+    const claim = new Claim(owner, slot, value);
+    this.#enter(claim, owner);
+    return { ok: true, entry: claim.entry };
+  }
+
+  /** Takes away all entries of `pid` under `key`. @returns were there any? */
+  unregister(key: unknown, pid: Pid): boolean {
+    const slot = this.#slots.get(key);
+    const owner = this.#owners.get(pid);
+    if (slot === undefined || owner === undefined) return false;
+    const { holder } = slot;
+    const claims = holder !== undefined ? (holder.owner === owner ? [holder] : NONE) : owner.under(slot);
+    for (const claim of claims) this.#giveUp(claim);
+    return claims.length > 0;
+  }
+
+  /** Takes away one entry. @returns was it there? */
+  remove(entry: Entry<V>): boolean {
+    const claim = claimOf(entry);
+    if (claim === undefined) return false;
+    this.#giveUp(claim);
+    return true;
+  }
+
+  /**
+   * Moves a claim to another key, another owner or both, in one step and in O(1): nobody ever sees it
+   * twice or not at all. It goes to the end of its new key.
+   *
+   * @returns the entry as it is now (`entry` itself is void); `undefined`, with nothing changed, when
+   *   `entry` is not there any more or the new key is not to be had
+   * @throws ActorError `ERR_NOPROC` when the new owner is stopping or dead; nothing has changed then
+   */
+  transfer(entry: Entry<V>, to: Transfer<V>): Entry<V> | undefined {
+    const claim = claimOf(entry);
+    if (claim === undefined) return undefined;
+    const { owner: from, slot: left, shown } = claim;
+    const { pid = from.pid, value = entry.value } = to;
+    this.#checkOwner(pid);
+    const found = "key" in to ? this.#slots.get(to.key) : left;
+    if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined) return undefined;
+    const slot = found === left ? left : this.#take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
+    const owner = this.#ownerOf(pid);
+    from.remove(claim);
+    this.#leave(claim);
+    claim.slot = slot;
+    claim.renew(owner, value);
+    if (shown) left.members?.tellLeft(entry);
+    this.#enter(claim, owner);
+    this.#settle(left);
+    this.#release(from);
+    return claim.entry;
+  }
+
+  /** The entries under `key` whose owners take messages, in registration order. */
+  lookup(key: unknown): readonly Entry<V>[] {
+    return this.#slots.get(key)?.entries() ?? NONE;
+  }
+
+  /** The keys of `pid`, in the order in which it took them, once for each entry. */
+  keys(pid: Pid): readonly unknown[] {
+    const owner = this.#owners.get(pid);
+    if (owner === undefined) return NONE;
+    const keys: unknown[] = [];
+    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) keys.push(claim.slot.key);
+    return Object.freeze(keys);
+  }
+
+  /** The values of `pid` under `key`, in order. */
+  values(key: unknown, pid: Pid): readonly V[] {
+    const slot = this.#slots.get(key);
+    const owner = this.#owners.get(pid);
+    if (slot === undefined || owner === undefined) return NONE;
+    return Object.freeze(owner.under(slot).map(({ entry }) => entry.value));
+  }
+
+  /** A live view of one key; close it when it is not needed any more. */
+  members(key: unknown): Members<V> {
+    const slot = this.#slotOf(key);
+    slot.members ??= new Members(slot, () => {
+      slot.members = undefined;
+      this.#forgetIdle(slot);
+    });
+    return slot.members.open();
+  }
+
+  /** Keeps `key` for a child; `false` when somebody else has it or is promised it. */
+  reserve(key: unknown, reservation: Reservation, child: string): boolean {
+    const found = this.#slots.get(key);
+    if (found?.hold !== undefined) return found.hold.reservation === reservation;
+    if (found?.holder !== undefined) return false;
+    const slot = this.#take(found, key);
+    slot.hold = { reservation, child };
+    return true;
+  }
+
+  release(key: unknown, reservation: Reservation): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined || slot.hold?.reservation !== reservation) return;
+    slot.hold = undefined;
+    this.#settle(slot);
+  }
+
+  /** Calls back once, when somebody takes `key`. @returns a function that forgets it */
+  onRegister(key: unknown, found: (pid: Pid) => void): () => void {
+    const slot = this.#slotOf(key);
+    slot.waiting ??= new Set();
+    slot.waiting.add(found);
+    return () => {
+      slot.waiting?.delete(found);
+      if (slot.waiting?.size === 0) slot.waiting = undefined;
+      this.#forgetIdle(slot);
+    };
+  }
+
+  stopping(owner: Owner<V>): void {
+    const claims = owner.claims();
+    for (const claim of claims) hide(claim);
+    for (const { slot, entry } of claims) slot.members?.tellLeft(entry);
+  }
+
+  // All claims are out of all tables before the first observer hears: what it does then finds them gone.
+  died(owner: Owner<V>, reason: ExitReason): void {
+    this.#owners.delete(owner.pid);
+    const claims = owner.claims();
+    for (const claim of claims) this.#leave(claim);
+    for (const { slot, entry } of claims) {
+      slot.members?.tellLost(entry, reason);
+      this.#settle(slot);
+    }
+  }
+
+  #enter(claim: Claim<V>, owner: Owner<V>): void {
+    const { slot } = claim;
+    owner.add(claim);
+    claim.live = true;
+    slot.claims += 1;
+    if (this.#admission.single) slot.holder = claim;
+    slot.show(claim);
+    this.#count += 1;
+    const { members, waiting } = slot;
+    if (members !== undefined) {
+      members.joined(claim);
+      members.tellJoined(claim.entry);
+    }
+    if (waiting !== undefined) {
+      slot.waiting = undefined;
+      for (const found of waiting) found(owner.pid);
+    }
+  }
+
+  /** Out of its key; what its owner lists is the caller's business. */
+  #leave(claim: Claim<V>): void {
+    const { slot } = claim;
+    if (claim.shown) hide(claim);
+    claim.live = false;
+    slot.claims -= 1;
+    slot.holder = undefined;
+    this.#count -= 1;
+  }
+
+  #giveUp(claim: Claim<V>): void {
+    const { owner, slot, entry, shown } = claim;
+    owner.remove(claim);
+    this.#leave(claim);
+    if (shown) slot.members?.tellLeft(entry);
+    this.#settle(slot);
+    this.#release(owner);
+  }
+
+  #ownerOf(pid: Pid): Owner<V> {
+    let owner = this.#owners.get(pid);
+    if (owner === undefined) {
+      owner = new Owner(pid, this);
+      this.#owners.set(pid, owner);
+      portOf(pid).watch(owner);
+    }
+    return owner;
+  }
+
+  /** A process without claims is not watched. */
+  #release(owner: Owner<V>): void {
+    if (!owner.isEmpty || this.#owners.get(owner.pid) !== owner) return;
+    this.#owners.delete(owner.pid);
+    portOf(owner.pid).unwatch(owner);
+  }
+
+  #slotOf(key: unknown): Slot<V> {
+    const found = this.#slots.get(key);
+    if (found !== undefined) return found;
+    const kept = ownKey(key);
+    const slot = new Slot<V>(kept);
+    this.#slots.set(kept, slot);
+    return slot;
+  }
+
+  /** The slot of a key that is about to be taken. @param freed - keys that become free in the same step */
+  #take(found: Slot<V> | undefined, key: unknown, freed = 0): Slot<V> {
+    if (found?.counted === true) return found;
+    if (this.#taken - freed >= this.#maxKeys) throw this.#full(key);
+    const slot = found ?? this.#slotOf(key);
+    slot.counted = true;
+    this.#taken += 1;
+    return slot;
+  }
+
+  /** Lets go of a key that nobody has or is promised any more. */
+  #settle(slot: Slot<V>): void {
+    if (!slot.counted || slot.isTaken) return;
+    slot.counted = false;
+    this.#taken -= 1;
+    this.#forgetIdle(slot);
+  }
+
+  #forgetIdle(slot: Slot<V>): void {
+    if (slot.isIdle && this.#slots.get(slot.key) === slot) this.#slots.delete(slot.key);
+  }
+
+  #checkOwner(pid: Pid): void {
+    if (typeof pid !== "object" || pid === null || !(PORT in pid)) {
+      const given = describe(pid);
+      throw new InvalidOptionsError(this.label, [`${given} is no pid: give a pid, not a name or a definition`]);
+    }
+    if (processOf(pid).kernel !== this.#kernel) {
+      throw new InvalidOptionsError(this.label, [`${String(pid)} belongs to another system`]);
+    }
+    if (isTaking(pid)) return;
+    const { status, label } = portOf(pid);
+    throw new ActorError("ERR_NOPROC", "no", `${label} is ${status}: it cannot be registered in ${this.label}`);
+  }
+
+  #full(key: unknown): ActorError {
+    const text = `${this.label} has ${this.#maxKeys} keys (maxKeys): there is no room for ${formatKey(key)}`;
+    return new ActorError("ERR_REGISTRY_FULL", "no", text);
+  }
+}
+
+function hide<V>(claim: Claim<V>): void {
+  claim.slot.hide(claim);
+  claim.slot.members?.left(claim);
+}

@@ -1,0 +1,40 @@
+/**
+ * The options of registries and their names.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import { checkOptions, count, durationMs } from "../core/options.ts";
+
+/** How a registry is made, besides its kind of keys. */
+export interface RegistryOptions {
+  /** Its id as a child, and for messages: `hits in names`; `"registry"` when absent. */
+  readonly name?: string;
+  /** How many different keys may be taken at a time; without limit when absent. Beyond it `register` throws `ERR_REGISTRY_FULL`. */
+  readonly maxKeys?: number;
+  /**
+   * What owners do when the registry's process dies: `"keep"` their claims (default), which show again
+   * when it is back, or `"exit"` with it, as in Elixir.
+   */
+  readonly onDown?: "keep" | "exit";
+}
+
+const registryOptions = z.strictObject({
+  keys: z.enum(["unique", "duplicate"]),
+  name: z.optional(z.string()),
+  maxKeys: z.optional(count(1)),
+  onDown: z.optional(z.enum(["keep", "exit"])),
+});
+
+const viaOptions = z.strictObject({ value: z.optional(z.any()), waitMs: z.optional(durationMs({ unbounded: true })) });
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkRegistryOptions(options: unknown): void {
+  checkOptions("createRegistry", registryOptions, options);
+}
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkViaOptions(options: unknown): void {
+  checkOptions("via", viaOptions, options);
+}
