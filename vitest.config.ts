@@ -5,8 +5,8 @@ const HOUSE = ["test/{architecture,docs,types}/**/*.test.ts"];
 /** Tests that start child processes, servers, databases or whole programs, and those of the bench. */
 const SLOW = ["test/{benchmarks,examples,faults,resources,scripts}/**/*.test.ts"];
 
-/** The package is imported by its own name, from `src`. */
-const conditions = ["troupe-source", "node", "import", "module", "default"];
+/** The package is imported by its own name, from `src`. Node gets these too, for `require` as well: no `import` among them. */
+const conditions = ["troupe-source", "node"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 export default defineConfig({
