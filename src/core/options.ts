@@ -2,9 +2,15 @@
  * Strict options: unknown keys and all faults at once, before anything starts.
  *
  * ```ts
+ * import { isActorError } from "troupe";
+ * import * as z from "zod/mini";
+ *
  * const Limits = z.strictObject({ size: count(1) });
  * checkOptions("createPool", Limits, { size: 4 }); //=> { size: 4 }
- * try { checkOptions("createPool", Limits, { size: 0, sise: 4 }); } catch (error) { (error as InvalidOptionsError).faults.length; //=> 2
+ * try {
+ *   checkOptions("createPool", Limits, { size: 0, sise: 4 });
+ * } catch (error) {
+ *   isActorError(error, "ERR_INVALID_OPTIONS") && error.faults.length; //=> 2
  * }
  * ```
  *
