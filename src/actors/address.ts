@@ -10,7 +10,7 @@ import { describe, type ExitReason, NOPROC, type ReasonInput, toExitReason } fro
 import type { NamePort } from "../core/name.ts";
 import { type CallOptions, type Name, type Pid, PORT, type StopOptions } from "../core/pid.ts";
 import { type CompiledBehaviour, type Door, type FaceTarget, STOP } from "./behaviour.ts";
-import type { DeadlineEntry, Expiring } from "./deadlines.ts";
+import { Deadline } from "./deadlines.ts";
 import { monitorFromOutside, sendExit } from "./links.ts";
 import { type Kernel, type Process, processOf, type Wait } from "./process.ts";
 import { ask, callerOf, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "./sending.ts";
@@ -111,11 +111,11 @@ function stopProcess(process: Process, { reason = "normal", timeoutMs = Number.P
 }
 
 /** A request to end, in its place in the mailbox; settles when nothing of the process is left. */
-class StopRequest implements Wait, Expiring {
+class StopRequest implements Wait {
   readonly caller: Process | undefined;
   readonly callee: Process;
   readonly reason: ExitReason;
-  deadline: DeadlineEntry | undefined = undefined;
+  readonly #deadline = new Deadline(() => this.#expire());
   settled = false;
   readonly #holds: boolean;
   readonly #done: () => void;
@@ -139,7 +139,7 @@ class StopRequest implements Wait, Expiring {
     this.#holds = this.caller === undefined;
     if (this.#holds) kernel.runtime.scheduler.hold();
     else beginWait(kernel, this);
-    kernel.deadlines.arm(this, timeoutMs);
+    kernel.deadlines.arm(this.#deadline, timeoutMs);
     callee.whenOver((actual) => {
       if (actual.kind === reason.kind) this.#settle(this.#done);
       else this.#settle(() => this.#failed(new ExitedError(callee.label, actual, "unknown")));
@@ -153,17 +153,17 @@ class StopRequest implements Wait, Expiring {
     this.#settle(() => this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)));
   }
 
-  readonly expire = (): void => {
+  #expire(): void {
     const { label } = this.callee;
     const text = `${label} did not end within ${this.#timeoutMs} ms; it has been asked to and may still end`;
     this.#settle(() => this.#failed(new ActorError("ERR_STOP_TIMEOUT", "unknown", text)));
-  };
+  }
 
   #settle(how: () => void): void {
     if (this.settled) return;
     this.settled = true;
     const { kernel } = this.callee;
-    kernel.deadlines.cancel(this);
+    kernel.deadlines.cancel(this.#deadline);
     if (this.#holds) kernel.runtime.scheduler.release();
     else endWait(this);
     how();
@@ -282,11 +282,9 @@ export class NameAddress implements FaceTarget {
         if (holds) runtime.scheduler.release();
         settle();
       };
-      const waiting: Expiring = {
-        deadline: undefined,
-        expire: () =>
-          over(() => failed(isWholeDeadline ? new CallTimeoutError(this.toString(), waitMs) : this.#nobody())),
-      };
+      const waiting = new Deadline(() =>
+        over(() => failed(isWholeDeadline ? new CallTimeoutError(this.toString(), waitMs) : this.#nobody())),
+      );
       const forget = this[NAME_PORT].onRegister((pid) => over(() => found(pid)));
       deadlines.arm(waiting, waitMs);
     });

@@ -6,9 +6,10 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ExitReason } from "../core/exit-reason.ts";
+import type { CallOptions } from "../core/pid.ts";
 
 /** What kind of message stands in a mailbox. */
-export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "idle" | "stop";
+export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "idle" | "stop" | "wake";
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any state and input stand behind one shape
 export type AnyHandler = (state: any, input: any, self: any) => unknown;
@@ -23,12 +24,25 @@ export interface Door {
   readonly wantsSelf: boolean;
   /** Whose door it is, so that a name of another definition is found out. */
   readonly behaviour: CompiledBehaviour | undefined;
+  readonly asked: Asked | undefined;
 }
+
+/** How a call of the library's own is made, where that differs from a user's. */
+export interface Asked {
+  /** All arguments together are the input; there are no call options. */
+  readonly spread?: boolean;
+  /** For callers who give none. */
+  readonly options?: CallOptions;
+}
+
+/** Where a handler of the library's own says how it is {@link Asked}. */
+export const ASKED: unique symbol = Symbol("troupe.asked");
 
 const unused: AnyHandler = () => undefined;
 
 function fixedDoor(kind: DoorKind): Door {
-  return Object.freeze({ kind, name: kind, handler: unused, schema: undefined, wantsSelf: false, behaviour: undefined });
+  const none = { schema: undefined, wantsSelf: false, behaviour: undefined, asked: undefined };
+  return Object.freeze({ kind, name: kind, handler: unused, ...none });
 }
 
 export const INFO: Door = fixedDoor("info");
@@ -36,6 +50,8 @@ export const DOWN: Door = fixedDoor("down");
 export const EXIT: Door = fixedDoor("exit");
 export const IDLE: Door = fixedDoor("idle");
 export const STOP: Door = fixedDoor("stop");
+/** A process of the library's own goes on with something: the message is a function that answers as a cast does. */
+export const WAKE: Door = fixedDoor("wake");
 
 /** Asks and tells through doors: what stands behind `call` and `cast` of a pid, a name or a pool. */
 export interface FaceTarget {

@@ -8,7 +8,7 @@
 
 import { errorReason, type ExitReason, isOrderly } from "../core/exit-reason.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
-import type { Expiring } from "./deadlines.ts";
+import { Deadline } from "./deadlines.ts";
 import { spreadDeath } from "./links.ts";
 import type { ExitSignal, Process, Ties } from "./process.ts";
 import type { PendingCall } from "./sending.ts";
@@ -79,7 +79,7 @@ export function detachHandler(process: Process): void {
     process.kernel.zombies += 1;
   } else {
     // Waiting in receive is no handler: nothing of it runs on.
-    process.kernel.deadlines.cancel(receiver);
+    process.kernel.deadlines.cancel(receiver.deadline);
     process.tie().receiver = undefined;
   }
 }
@@ -164,10 +164,11 @@ export function abort(process: Process, reason: ExitReason): void {
 /** Closes what the process owned, last first; one that fails or hangs does not keep the others open. */
 async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promise<void> {
   const { kernel, label } = process;
-  const limit: Expiring = { deadline: undefined, expire: () => undefined };
+  let late!: () => void;
   const patience = new Promise<"late">((resolve) => {
-    limit.expire = () => resolve("late");
+    late = () => resolve("late");
   });
+  const limit = new Deadline(late);
   kernel.deadlines.arm(limit, process.graceMs);
   for (let owned = ties.owned.pop(); owned !== undefined; owned = ties.owned.pop()) {
     const { resource, close } = owned;

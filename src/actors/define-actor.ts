@@ -29,7 +29,7 @@ import { type ChildOptions, createChildSpec } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { HANDLER, SCHEMA, type CheckedHandler } from "./accepts.ts";
 import type { After, InitAnswer } from "./answers.ts";
-import { type AnyHandler, BEHAVIOUR, type CompiledBehaviour, type Door } from "./behaviour.ts";
+import { type AnyHandler, ASKED, type Asked, BEHAVIOUR, type CompiledBehaviour, type Door } from "./behaviour.ts";
 import type {
   Actor,
   Behaviour,
@@ -146,6 +146,7 @@ function doorOf(kind: "call" | "cast", name: string, given: unknown, behaviour: 
     // A rest parameter hides the count; such a handler gets the process's own self.
     wantsSelf: kind === "call" && handler.length >= 3,
     behaviour,
+    asked: (given as { readonly [ASKED]?: Asked })[ASKED],
   });
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Door, Face, FaceTarget } from "./behaviour.ts";
+import type { Asked, Door, Face, FaceTarget } from "./behaviour.ts";
 
 const TARGET: unique symbol = Symbol("troupe.target");
 
@@ -17,11 +17,24 @@ interface Faced {
 export function callFace(doors: ReadonlyMap<string, Door>): Face {
   const face = emptyFace();
   for (const [name, door] of doors) {
-    define(face, name, function (this: Faced, input?: unknown, options?: unknown) {
-      return this[TARGET].ask(door, input, options);
-    });
+    define(face, name, door.asked === undefined ? plain(door) : asAsked(door, door.asked));
   }
   return face;
+}
+
+type Method = (this: Faced, ...input: unknown[]) => unknown;
+
+function plain(door: Door): Method {
+  return function (this: Faced, input?: unknown, options?: unknown) {
+    return this[TARGET].ask(door, input, options);
+  };
+}
+
+function asAsked(door: Door, { spread = false, options: defaults }: Asked): Method {
+  return function (this: Faced, ...inputs: unknown[]) {
+    if (spread) return this[TARGET].ask(door, inputs, defaults);
+    return this[TARGET].ask(door, inputs[0], inputs[1] ?? defaults);
+  };
 }
 
 /** The class whose methods tell through `doors`. */
@@ -44,7 +57,7 @@ function emptyFace(): Face {
   };
 }
 
-function define(face: Face, name: string, method: (this: Faced, input?: unknown, options?: unknown) => unknown): void {
+function define(face: Face, name: string, method: Method): void {
   Object.defineProperty(method, "name", { value: name });
   Object.defineProperty(face.prototype, name, { value: method, enumerable: true, writable: false });
 }

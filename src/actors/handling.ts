@@ -9,7 +9,7 @@ import { longTimer } from "../core/clock.ts";
 import { type Also, Answer } from "./answers.ts";
 import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
-import type { Expiring } from "./deadlines.ts";
+import { Deadline } from "./deadlines.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Suspension } from "./process.ts";
 import { type PendingCall, deadLetter } from "./sending.ts";
@@ -35,6 +35,8 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
     case "idle":
       if (process.ties?.idleEra !== payload || process.behaviour.idle === undefined) return;
       return run(process, (state, _none, self) => process.behaviour.idle?.(state, self), undefined, door);
+    case "wake":
+      return run(process, payload as () => unknown, undefined, door);
     case "stop":
       return stopWith(process, (payload as { readonly reason: ExitReason }).reason, undefined);
   }
@@ -196,15 +198,12 @@ export function fall(process: Process, thrown: unknown, what: string | undefined
 function boundTerminate(process: Process, reason: ExitReason, cause: string | undefined): void {
   if (!process.supervised) return;
   const { kernel } = process;
-  const limit: Expiring = {
-    deadline: undefined,
-    expire: () => {
-      if (process.status !== "stopping") return;
-      const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
-      kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
-      die(process, reason, cause);
-    },
-  };
+  const limit = new Deadline(() => {
+    if (process.status !== "stopping") return;
+    const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
+    kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
+    die(process, reason, cause);
+  });
   kernel.deadlines.arm(limit, process.graceMs);
   process.tie().timers.add({ cancel: () => kernel.deadlines.cancel(limit) });
 }

@@ -14,7 +14,7 @@ import type { Runnable } from "../core/scheduler.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledBehaviour, Door } from "./behaviour.ts";
-import type { Deadlines, Expiring } from "./deadlines.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import { Mailbox } from "./mailbox.ts";
 
 /** A call that was handed to a process and has no answer yet. */
@@ -94,7 +94,8 @@ export class Ties {
 }
 
 /** Selective receive: offered the messages one by one. */
-export interface Receiver extends Expiring {
+export interface Receiver {
+  readonly deadline: Deadline;
   /** @returns `true` when it has taken the message */
   offer(message: unknown): boolean;
   /** How many messages at the head of the mailbox have been offered already. */

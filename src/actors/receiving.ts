@@ -9,7 +9,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { die } from "./death.ts";
-import type { DeadlineEntry, Expiring } from "./deadlines.ts";
+import { Deadline } from "./deadlines.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Receiver } from "./process.ts";
 
@@ -30,7 +30,7 @@ export function receive(process: Process, match: Match, timeoutMs: number): Prom
   return new Promise((resolve, reject) => {
     const receiver = new Waiting(process, match, resolve, reject, timeoutMs);
     ties.receiver = receiver;
-    process.kernel.deadlines.arm(receiver, timeoutMs);
+    process.kernel.deadlines.arm(receiver.deadline, timeoutMs);
     if (process.queued > 0 && !process.ready) process.wake();
   });
 }
@@ -54,15 +54,14 @@ export function matcher(fits: unknown): Match {
   return (message) => ({ taken: message });
 }
 
-class Waiting implements Receiver, Expiring {
+class Waiting implements Receiver {
   offered = 0;
-  deadline: DeadlineEntry | undefined = undefined;
-  readonly expire = (): void => {
+  readonly deadline = new Deadline(() => {
     this.#process.tie().receiver = undefined;
     this.#reject(
       new ActorError("ERR_RECEIVE_TIMEOUT", "no", `${this.#process.label} received nothing that fits within ${this.#timeoutMs} ms`),
     );
-  };
+  });
   readonly #process: Process;
   readonly #match: Match;
   readonly #resolve: (message: unknown) => void;
@@ -99,7 +98,7 @@ class Waiting implements Receiver, Expiring {
 
   #settle(): void {
     this.#process.tie().receiver = undefined;
-    this.#process.kernel.deadlines.cancel(this);
+    this.#process.kernel.deadlines.cancel(this.deadline);
   }
 }
 

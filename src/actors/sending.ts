@@ -17,7 +17,7 @@ import type { ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions, Pid } from "../core/pid.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
-import type { DeadlineEntry, Expiring } from "./deadlines.ts";
+import type { DeadlineQueue, Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
@@ -44,24 +44,26 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   readonly #reject: (error: unknown) => void;
   readonly #timeoutMs: number;
   readonly #holds: boolean;
-  readonly promise: Promise<unknown>;
-  deadline: DeadlineEntry | undefined = undefined;
+  queue: DeadlineQueue | undefined = undefined;
+  dueAtMs = 0;
+  before: Expiring | undefined = undefined;
+  after: Expiring | undefined = undefined;
   settled = false;
   withdrawn = false;
   started = false;
   /** Removes the abort listener. */
   #unlisten: (() => void) | undefined = undefined;
 
-  constructor(callee: Process, caller: Process | undefined, timeoutMs: number) {
+  constructor(
+    callee: Process,
+    caller: Process | undefined,
+    timeoutMs: number,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
     this.callee = callee;
     this.caller = caller;
     this.#timeoutMs = timeoutMs;
-    let resolve!: (value: unknown) => void;
-    let reject!: (error: unknown) => void;
-    this.promise = new Promise((res, rej) => {
-      resolve = res;
-      reject = rej;
-    });
     this.#resolve = resolve;
     this.#reject = reject;
     // Plain code that waits keeps the host alive; what a process waits for does not.
@@ -123,7 +125,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   #settle(): void {
     this.settled = true;
     const { kernel, ties } = this.callee;
-    if (this.deadline !== undefined) kernel.deadlines.cancel(this);
+    kernel.deadlines.cancel(this);
     ties?.open.delete(this);
     if (this.caller !== undefined) endWait(this);
     if (this.#holds) kernel.runtime.scheduler.release();
@@ -154,11 +156,13 @@ export function ask(callee: Process, door: Door, input: unknown, options: CallOp
   }
   if (kernel.freezes) freezePlain(checked);
   if (callee.queued >= callee.mark && !makeRoom(callee)) return Promise.reject(overloaded(callee));
-  const call = new PendingCall(callee, kernel.edgeless ? undefined : caller, options?.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
-  if (options?.signal !== undefined) call.abortWith(options.signal);
-  callee.enqueue(door, checked, call);
-  return call.promise;
+  return new Promise((resolve, reject) => {
+    const timeoutMs = options?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const call = new PendingCall(callee, caller, timeoutMs, resolve, reject);
+    if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
+    if (options?.signal !== undefined) call.abortWith(options.signal);
+    callee.enqueue(door, checked, call);
+  });
 }
 
 /** Tells `callee` through `door`; what cannot be delivered is a dead letter, never a throw. */

@@ -26,7 +26,7 @@ import { type Logger, reportCrashes } from "../telemetry/console-reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
 import { die, reasonOfThrow } from "./death.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadline, Deadlines } from "./deadlines.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
@@ -366,7 +366,7 @@ function shutDown(kernel: SystemState, process: Process, patienceMs: number): Pr
   const { scheduler } = kernel.runtime;
   scheduler.hold();
   return new Promise((done) => {
-    const limit = { deadline: undefined, expire: () => sendExit(process, kernel.root, SHUTDOWN, true) };
+    const limit = new Deadline(() => sendExit(process, kernel.root, SHUTDOWN, true));
     kernel.deadlines.arm(limit, patienceMs);
     process.whenOver(() => {
       kernel.deadlines.cancel(limit);

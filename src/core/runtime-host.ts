@@ -72,7 +72,12 @@ class HostScheduler implements Scheduler {
   #stride = 1;
   /** When this turn's first drain began; `-1` between turns. */
   #turnBeganMs = -1;
+  /** When the clock was last looked at, and the messages since. */
+  #lookedAtMs = 0;
+  #handled = 0;
   #turnEndArmed = false;
+  /** The budget is used up: until the turn ends, drains are macrotasks. */
+  #spent = false;
   #holds = 0;
   #holding: HostTimer | undefined;
 
@@ -103,34 +108,36 @@ class HostScheduler implements Scheduler {
 
   #schedule(): void {
     this.#scheduled = true;
-    void this.#soon.then(this.#drain);
+    if (this.#spent) this.#macrotask(this.#drain);
+    else void this.#soon.then(this.#drain);
   }
 
   #runAll(): void {
-    const now = hostClock.now;
     if (this.#turnBeganMs < 0) {
-      this.#turnBeganMs = now();
+      this.#turnBeganMs = this.#lookedAtMs = hostClock.now();
       this.#armTurnEnd();
     }
-    let lookedAtMs = now();
-    if (lookedAtMs - this.#turnBeganMs > BUDGET_MS) return this.#goOnLater();
-    let handled = 0;
     for (;;) {
       const task = this.#first.shift() ?? this.#ready.shift();
       if (task === undefined) break;
-      handled += task.run(this.#stride);
-      if (handled < this.#stride) continue;
-      handled = 0;
-      const atMs = now();
-      this.#stride = atMs - lookedAtMs > SLOW_STRIDE_MS ? 1 : Math.min(MAX_STRIDE, this.#stride * 2);
-      lookedAtMs = atMs;
+      this.#handled += task.run(this.#stride);
       // A supervisor that has become ready still runs: whoever awaits its child goes on after it.
-      if (atMs - this.#turnBeganMs > BUDGET_MS && this.#first.length === 0) return this.#goOnLater();
+      if (this.#handled >= this.#stride && this.#isSpent() && this.#first.length === 0) return this.#goOnLater();
     }
     this.#scheduled = false;
   }
 
+  /** Looks at the clock: has this turn used its budget? A chain of short drains is one turn. */
+  #isSpent(): boolean {
+    const nowMs = hostClock.now();
+    this.#stride = nowMs - this.#lookedAtMs > SLOW_STRIDE_MS ? 1 : Math.min(MAX_STRIDE, this.#stride * 2);
+    this.#lookedAtMs = nowMs;
+    this.#handled = 0;
+    return nowMs - this.#turnBeganMs > BUDGET_MS;
+  }
+
   #goOnLater(): void {
+    this.#spent = true;
     if (this.#ready.length === 0 && this.#first.length === 0) this.#scheduled = false;
     else this.#macrotask(this.#drain);
   }
@@ -145,6 +152,7 @@ class HostScheduler implements Scheduler {
   #onTurnEnd(): void {
     this.#turnEndArmed = false;
     this.#turnBeganMs = -1;
+    this.#spent = false;
     if (this.#holds > 0 && this.#holding === undefined) {
       this.#holding = setInterval(() => undefined, 2_147_483_647) as HostTimer;
     } else if (this.#holds === 0 && this.#holding !== undefined) {
