@@ -17,7 +17,7 @@ import type { Runnable, Scheduler } from "../core/scheduler.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** Turns after which the event loop gets one, whatever the oracle says, so that a test's own timeout still fires. */
-const TURNS_PER_DRAIN = 1_000;
+const TURNS_IN_ROW = 1_000;
 
 interface Waiting {
   readonly task: Runnable;
@@ -46,6 +46,8 @@ export class SimScheduler implements Scheduler {
   #limit = Number.POSITIVE_INFINITY;
   #serial = 0;
   #scheduled = false;
+  /** Turns since the event loop was last given one, over drains that follow each other at once. */
+  #inRow = 0;
 
   constructor(oracle: Oracle, attribution: Attribution, macrotask: Macrotask) {
     this.#oracle = oracle;
@@ -106,25 +108,34 @@ export class SimScheduler implements Scheduler {
   }
 
   #runAll(): void {
-    for (let turn = 1; ; turn += 1) {
+    for (let fresh = true; ; fresh = false) {
       if (this.turns >= this.#limit && !this.idle) {
         this.stalled = true;
         break;
       }
+      if (this.#letsOthersGo(fresh)) {
+        this.#inRow = 0;
+        return this.#macrotask(this.#drain);
+      }
       const task = this.#take();
       if (task === undefined) break;
       this.turns += 1;
+      this.#inRow += 1;
       this.#shares.set(task, (this.#shares.get(task) ?? 0) + 1);
       task.run(1);
-      if (this.#letsOthersGo(turn)) return this.#macrotask(this.#drain);
     }
     this.#scheduled = false;
   }
 
-  /** As in production a supervisor that has become ready still runs: whoever awaits its child goes on after it. */
-  #letsOthersGo(turn: number): boolean {
+  /**
+   * As in production a supervisor that has become ready still runs: whoever awaits its child goes on after it.
+   *
+   * @param fresh - the drain has just begun, when continuations had their chance
+   */
+  #letsOthersGo(fresh: boolean): boolean {
     if (this.#first.length > 0 || this.idle) return false;
-    return turn >= TURNS_PER_DRAIN || this.#oracle.choose(2, "continuations") === 1;
+    if (this.#inRow >= TURNS_IN_ROW) return true;
+    return !fresh && this.#oracle.choose(2, "continuations") === 1;
   }
 
   /** Outcome 0 is always who became ready first. */
