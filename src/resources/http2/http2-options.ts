@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import { InvalidOptionsError } from "../../core/errors.ts";
 import { checkOptions, count, durationMs } from "../../core/options.ts";
 import type { Backoff } from "../backoff.ts";
+import { backoffOptions } from "../backoff-options.ts";
 import type { Membership } from "../membership.ts";
 
 /** How an `Http2Connection` connects, and what it allows. */
@@ -41,7 +42,7 @@ const schema = z.strictObject({
   requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
   maxBytes: z.optional(count(0)),
   maxInFlight: z.optional(count(1)),
-  backoff: z.optional(z.any()),
+  backoff: z.optional(backoffOptions),
   tls: z.optional(z.any()),
 });
 
