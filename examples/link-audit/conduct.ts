@@ -8,7 +8,7 @@ import { createSystem, type ExitReason, formatCrash, isActorError, type System }
 import type { Outcome } from "./audit.ts";
 import { formatToll } from "./chaos.ts";
 import type { Summary } from "./ledger.ts";
-import { type Report, sortBroken } from "./report.ts";
+import { printable, type Report, sortBroken } from "./report.ts";
 import { showKey } from "./scope.ts";
 import { type AuditParts, type AuditTree, planTree } from "./tree.ts";
 
@@ -29,6 +29,7 @@ export async function conduct(parts: AuditParts, interruption: Promise<never>): 
   const startedAtMs = performance.now();
   const system = createSystem({ name: "link-audit", logger: false });
   reportFaults(system);
+  parts.progress.write(`auditing ${printable(parts.input.shown)}\n`);
   try {
     const tree = planTree(system, parts);
     const outcome = await Promise.race([outcomeOf(system, tree), interruption]);

@@ -45,21 +45,26 @@ export const Progress = defineActor({
     return { ...options, counts: NONE, shown: NONE, notice: undefined };
   },
   casts: {
-    counted: (state, counts: Counts) => ({ ...state, counts, notice: undefined }),
+    // The first news is shown at once, the rest when it is time.
+    counted: (state, counts: Counts) => {
+      const moved = { ...state, counts, notice: undefined };
+      return state.shown === NONE ? show(moved) : moved;
+    },
     waiting: (state, why: string) => {
-      if (state.notice === undefined)
-        state.write(`${state.live ? CLEAR_LINE : ""}waiting for Postgres: ${printable(why)}\n`);
+      const start = state.live ? CLEAR_LINE : "";
+      if (state.notice === undefined) state.write(`${start}waiting for Postgres: ${printable(why)}\n`);
       return { ...state, notice: why };
     },
   },
-  info: (state, _message: "show") => {
-    const { counts, shown, live, write } = state;
-    if (counts.settled === shown.settled && counts.known === shown.known) return state;
-    const line = `${format(counts.settled)} of ${format(counts.known)} addresses`;
-    write(live ? `${CLEAR_LINE}${line}` : `${line}\n`);
-    return { ...state, shown: counts };
-  },
+  info: (state, _message: "show") => (state.counts === state.shown ? state : show(state)),
 });
+
+function show(state: ProgressState): ProgressState {
+  const { counts, live, write } = state;
+  const line = `${format(counts.settled)} of ${format(counts.known)} addresses`;
+  write(live ? `${CLEAR_LINE}${line}` : `${line}\n`);
+  return { ...state, shown: counts };
+}
 
 function format(count: number): string {
   return count.toLocaleString("en-US");

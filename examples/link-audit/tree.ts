@@ -69,6 +69,7 @@ const UNDER_FIRE = { maxRestarts: 2_000, periodMs: 10_000 } as const;
 /** Restarts that are forgiven to everybody else. */
 const IN_PEACE = { maxRestarts: 30, periodMs: 10_000 } as const;
 
+const PATIENCE_MS = 30_000;
 const CONNECTIONS = 4;
 const DATABASE_CLIENTS = 8;
 
@@ -94,7 +95,7 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
     maxWaiting: 1_000,
   });
 
-  const audit = names.via(Audit, "audit");
+  const audit = names.via(Audit, "audit", { waitMs: PATIENCE_MS }); // whoever asks waits for a restart
   const chaos = names.via(Chaos, "chaos");
   const progress = names.via(Progress, "progress");
   const ledger = new Ledger(clients, database.schema);

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sortBroken, toJson } from "../../../examples/link-audit/report.ts";
+import { makeScratch } from "./postgres-server.ts";
+import { startAudit } from "./run.ts";
+import { type Tree, writeTree } from "./tree.ts";
+
+const PAGES = 600;
+let scratch: string;
+let input: string;
+let tree: Tree;
+
+beforeAll(async () => {
+  scratch = await makeScratch();
+  input = join(scratch, "site", "site");
+  tree = await writeTree(input, PAGES);
+});
+
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+/** Processes with `text` in their command line, as `id command`; those that are only waiting to be reaped are none. */
+async function processesWith(text: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,stat=,args="], { maxBuffer: 10_000_000 });
+  const lines = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  return lines
+    .filter(([, state, ...command]) => !state?.startsWith("Z") && command.join(" ").includes(text))
+    .map(([id, , ...command]) => `${id} ${command.join(" ")}`);
+}
+
+/** Starts an audit with a folder for its temporary files of its own. */
+async function startIn(name: string, args: readonly string[]) {
+  const temporary = join(scratch, name);
+  await mkdir(temporary);
+  return { temporary, audit: startAudit([input, ...args], { TMPDIR: temporary }) };
+}
+
+describe.skipIf(process.platform === "win32")("an audit that is interrupted", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("by %s ends with %d, and leaves nothing behind", async (signal, code) => {
+    const { temporary, audit } = await startIn(signal, ["--json"]);
+    await audit.says(/\d+ of \d+ addresses/);
+    expect((await processesWith(temporary)).length).toBeGreaterThan(0); // its Postgres
+    audit.child.kill(signal);
+    expect(await audit.done).toMatchObject({ code, stdout: "" });
+    expect(await processesWith(temporary)).toEqual([]);
+    expect((await readdir(temporary)).filter((name) => name.startsWith("link-audit"))).toEqual([]);
+  });
+
+  it("before anything is up leaves nothing behind either", async () => {
+    const { temporary, audit } = await startIn("early", []);
+    await audit.says("auditing");
+    audit.child.kill("SIGINT");
+    expect((await audit.done).code).toBe(130);
+    expect(await processesWith(temporary)).toEqual([]);
+    expect((await readdir(temporary)).filter((name) => name.startsWith("link-audit"))).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("an audit whose own Postgres is killed", () => {
+  it("starts it again on the same data, and reports what is due", async () => {
+    const { temporary, audit } = await startIn("killed", ["--json"]);
+    await audit.says(/\d+ of \d+ addresses/);
+    const [postmaster] = (await processesWith(temporary)).filter((line) => line.includes("bin/postgres -D"));
+    process.kill(Number(postmaster!.split(" ", 1)[0]), "SIGKILL");
+    const { code, stdout, stderr } = await audit.done;
+    expect(stderr).toContain("postgres ended with SIGKILL");
+    const broken = sortBroken(tree.broken);
+    expect(stdout).toBe(toJson({ input, pages: PAGES, links: tree.links, leaving: 0, broken }));
+    expect(code).toBe(1);
+    expect(await processesWith(temporary)).toEqual([]);
+  });
+});
