@@ -6,15 +6,16 @@
  * @module
  */
 
-import { kernelOf } from "../actors/system.ts";
 import type { System } from "../actors/definition.ts";
 import { type Kernel, processOf } from "../actors/process.ts";
+import { kernelOf } from "../actors/system.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
 import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { Reservation } from "../core/name.ts";
 import { isTaking, type Pid, PORT, portOf } from "../core/pid.ts";
 import type { Admission, Refusal } from "./admission.ts";
-import { Claim, claimOf, type Entry } from "./entry.ts";
+import { Claim, claimOf } from "./claim.ts";
+import type { Entry } from "./entry.ts";
 import { formatKey, KeyMap, ownKey } from "./key.ts";
 import { Members } from "./members.ts";
 import { type Estate, Owner } from "./owner.ts";
@@ -43,13 +44,15 @@ export interface ClaimsOptions {
 }
 
 /** Claims to keys, by key and by owner. */
-export class Claims<V> implements Estate<V> {
+export class Claims<V> implements Estate<Claim<V>> {
   readonly label: string;
   readonly #kernel: Kernel;
   readonly #admission: Admission;
   readonly #maxKeys: number;
-  readonly #slots = new KeyMap<Slot<V>>();
-  readonly #owners = new Map<Pid, Owner<V>>();
+  readonly #slots = new KeyMap<Slot<Claim<V>>>();
+  readonly #views = new Map<Slot<Claim<V>>, Members<V>>();
+  readonly #owners = new Map<Pid, Owner<Claim<V>>>();
+  #spare: Owner<Claim<V>> | undefined = undefined;
   #count = 0;
   #taken = 0;
 
@@ -67,8 +70,9 @@ export class Claims<V> implements Estate<V> {
 
   /** Gives up all claims; reservations and who waits stay. @returns whose they were */
   clear(): Pid[] {
-    const owners = [...this.#owners.values()];
+    const owners = [...this.#owners.values()].filter(({ size }) => size > 0);
     for (const owner of owners) for (const claim of owner.claims()) this.#giveUp(claim);
+    this.forgetSpare();
     return owners.map(({ pid }) => pid);
   }
 
@@ -83,7 +87,8 @@ export class Claims<V> implements Estate<V> {
     slot = this.#take(slot, key);
     const owner = this.#ownerOf(pid);
     const claim = new Claim(owner, slot, value);
-    this.#enter(claim, owner);
+    this.#enter(claim);
+    this.#announce(claim);
     return { ok: true, entry: claim.entry };
   }
 
@@ -92,15 +97,20 @@ export class Claims<V> implements Estate<V> {
     const slot = this.#slots.get(key);
     const owner = this.#owners.get(pid);
     if (slot === undefined || owner === undefined) return false;
-    const { holder } = slot;
-    const claims = holder !== undefined ? (holder.owner === owner ? [holder] : NONE) : owner.under(slot);
+    if (this.#admission.single) {
+      const { holder } = slot;
+      if (holder?.owner !== owner) return false;
+      this.#giveUp(holder);
+      return true;
+    }
+    const claims = owner.under(slot);
     for (const claim of claims) this.#giveUp(claim);
     return claims.length > 0;
   }
 
   /** Takes away one entry. @returns was it there? */
   remove(entry: Entry<V>): boolean {
-    const claim = claimOf(entry);
+    const claim = this.#find(entry);
     if (claim === undefined) return false;
     this.#giveUp(claim);
     return true;
@@ -112,26 +122,29 @@ export class Claims<V> implements Estate<V> {
    *
    * @returns the entry as it is now (`entry` itself is void); `undefined`, with nothing changed, when
    *   `entry` is not there any more or the new key is not to be had
-   * @throws ActorError `ERR_NOPROC` when the new owner is stopping or dead; nothing has changed then
+   * @throws ActorError `ERR_NOPROC` when the new owner is stopping or dead, `ERR_REGISTRY_FULL`; nothing
+   *   has changed then
    */
   transfer(entry: Entry<V>, to: Transfer<V>): Entry<V> | undefined {
-    const claim = claimOf(entry);
+    const claim = this.#find(entry);
     if (claim === undefined) return undefined;
     const { owner: from, slot: left, shown } = claim;
     const { pid = from.pid, value = entry.value } = to;
     this.#checkOwner(pid);
     const found = "key" in to ? this.#slots.get(to.key) : left;
-    if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined) return undefined;
-    const slot = found === left ? left : this.#take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
+    if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined)
+      return undefined;
+    const slot =
+      found === left ? left : this.#take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
     const owner = this.#ownerOf(pid);
-    from.remove(claim);
     this.#leave(claim);
-    claim.slot = slot;
-    claim.renew(owner, value);
-    if (shown) left.members?.tellLeft(entry);
-    this.#enter(claim, owner);
+    from.remove(claim);
+    claim.become(owner, slot, value);
+    this.#enter(claim);
     this.#settle(left);
     this.#release(from);
+    if (shown) left.audience?.tellLeft(entry);
+    this.#announce(claim);
     return claim.entry;
   }
 
@@ -144,9 +157,7 @@ export class Claims<V> implements Estate<V> {
   keys(pid: Pid): readonly unknown[] {
     const owner = this.#owners.get(pid);
     if (owner === undefined) return NONE;
-    const keys: unknown[] = [];
-    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) keys.push(claim.slot.key);
-    return Object.freeze(keys);
+    return Object.freeze(owner.claims().map(({ slot }) => slot.key));
   }
 
   /** The values of `pid` under `key`, in order. */
@@ -159,21 +170,22 @@ export class Claims<V> implements Estate<V> {
 
   /** A live view of one key; close it when it is not needed any more. */
   members(key: unknown): Members<V> {
-    const slot = this.#slotOf(key);
-    slot.members ??= new Members(slot, () => {
-      slot.members = undefined;
-      this.#forgetIdle(slot);
-    });
-    return slot.members.open();
+    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
+    let members = this.#views.get(slot);
+    if (members === undefined) {
+      members = new Members(slot, () => this.#closeView(slot));
+      this.#views.set(slot, members);
+      slot.audience = members;
+    }
+    return members.open();
   }
 
-  /** Keeps `key` for a child; `false` when somebody else has it or is promised it. */
+  /** Keeps `key` for a child; `false` when somebody else has it or is promised it, or there is no room. */
   reserve(key: unknown, reservation: Reservation, child: string): boolean {
     const found = this.#slots.get(key);
     if (found?.hold !== undefined) return found.hold.reservation === reservation;
-    if (found?.holder !== undefined) return false;
-    const slot = this.#take(found, key);
-    slot.hold = { reservation, child };
+    if (found?.holder !== undefined || this.#taken >= this.#maxKeys) return false;
+    this.#take(found, key).hold = { reservation, child };
     return true;
   }
 
@@ -186,56 +198,57 @@ export class Claims<V> implements Estate<V> {
 
   /** Calls back once, when somebody takes `key`. @returns a function that forgets it */
   onRegister(key: unknown, found: (pid: Pid) => void): () => void {
-    const slot = this.#slotOf(key);
+    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
     slot.waiting ??= new Set();
     slot.waiting.add(found);
     return () => {
-      slot.waiting?.delete(found);
-      if (slot.waiting?.size === 0) slot.waiting = undefined;
-      this.#forgetIdle(slot);
+      // Told already, or forgotten before: the slot may be another's by now.
+      if (slot.waiting?.delete(found) !== true || slot.waiting.size > 0) return;
+      slot.waiting = undefined;
+      if (slot.isIdle) this.#slots.delete(slot.key);
     };
   }
 
-  stopping(owner: Owner<V>): void {
+  /** No lookup shows them any more; a unique key stays taken. */
+  stopping(owner: Owner<Claim<V>>): void {
     const claims = owner.claims();
-    for (const claim of claims) hide(claim);
-    for (const { slot, entry } of claims) slot.members?.tellLeft(entry);
+    for (const claim of claims) claim.slot.hide(claim);
+    for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLeft(entry);
   }
 
-  // All claims are out of all tables before the first observer hears: what it does then finds them gone.
-  died(owner: Owner<V>, reason: ExitReason): void {
+  /** All are out of all tables before the first observer hears: what it does then finds them gone. */
+  died(owner: Owner<Claim<V>>, reason: ExitReason): void {
     this.#owners.delete(owner.pid);
+    if (this.#spare === owner) this.#spare = undefined;
     const claims = owner.claims();
     for (const claim of claims) this.#leave(claim);
-    for (const { slot, entry } of claims) {
-      slot.members?.tellLost(entry, reason);
-      this.#settle(slot);
-    }
+    for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLost(entry, reason);
+    for (const { slot } of claims) this.#settle(slot);
   }
 
-  #enter(claim: Claim<V>, owner: Owner<V>): void {
-    const { slot } = claim;
+  #enter(claim: Claim<V>): void {
+    const { owner, slot } = claim;
     owner.add(claim);
     claim.live = true;
     slot.claims += 1;
     if (this.#admission.single) slot.holder = claim;
     slot.show(claim);
     this.#count += 1;
-    const { members, waiting } = slot;
-    if (members !== undefined) {
-      members.joined(claim);
-      members.tellJoined(claim.entry);
-    }
-    if (waiting !== undefined) {
-      slot.waiting = undefined;
-      for (const found of waiting) found(owner.pid);
-    }
+  }
+
+  /** Tells who watches or waits for the key, once all tables agree. */
+  #announce({ slot, entry }: Claim<V>): void {
+    slot.audience?.tellJoined(entry);
+    const { waiting } = slot;
+    if (waiting === undefined) return;
+    slot.waiting = undefined;
+    for (const found of waiting) found(entry.pid);
   }
 
   /** Out of its key; what its owner lists is the caller's business. */
   #leave(claim: Claim<V>): void {
     const { slot } = claim;
-    if (claim.shown) hide(claim);
+    if (claim.shown) slot.hide(claim);
     claim.live = false;
     slot.claims -= 1;
     slot.holder = undefined;
@@ -244,72 +257,98 @@ export class Claims<V> implements Estate<V> {
 
   #giveUp(claim: Claim<V>): void {
     const { owner, slot, entry, shown } = claim;
-    owner.remove(claim);
     this.#leave(claim);
-    if (shown) slot.members?.tellLeft(entry);
+    owner.remove(claim);
     this.#settle(slot);
     this.#release(owner);
+    if (shown) slot.audience?.tellLeft(entry);
   }
 
-  #ownerOf(pid: Pid): Owner<V> {
+  /** The claim behind an entry of this registry. */
+  #find(entry: Entry<V>): Claim<V> | undefined {
+    const claim = claimOf(entry);
+    return claim !== undefined && this.#owners.get(claim.owner.pid) === claim.owner ? claim : undefined;
+  }
+
+  #ownerOf(pid: Pid): Owner<Claim<V>> {
     let owner = this.#owners.get(pid);
     if (owner === undefined) {
       owner = new Owner(pid, this);
       this.#owners.set(pid, owner);
       portOf(pid).watch(owner);
+    } else if (owner === this.#spare) {
+      this.#spare = undefined;
     }
     return owner;
   }
 
-  /** A process without claims is not watched. */
-  #release(owner: Owner<V>): void {
-    if (!owner.isEmpty || this.#owners.get(owner.pid) !== owner) return;
-    this.#owners.delete(owner.pid);
-    portOf(owner.pid).unwatch(owner);
+  /**
+   * A process without claims is not watched, but for the one that gave up its last: it stays until the
+   * next does, since whoever registers and unregisters in turn would pay for a watch each time.
+   */
+  #release(owner: Owner<Claim<V>>): void {
+    if (owner.size > 0 || owner.isDead) return;
+    this.forgetSpare();
+    this.#spare = owner;
   }
 
-  #slotOf(key: unknown): Slot<V> {
-    const found = this.#slots.get(key);
-    if (found !== undefined) return found;
+  /** Watches nobody who has no claims. */
+  forgetSpare(): void {
+    const spare = this.#spare;
+    if (spare === undefined) return;
+    this.#spare = undefined;
+    this.#owners.delete(spare.pid);
+    portOf(spare.pid).unwatch(spare);
+  }
+
+  #makeSlot(key: unknown): Slot<Claim<V>> {
     const kept = ownKey(key);
-    const slot = new Slot<V>(kept);
+    const slot = new Slot<Claim<V>>(kept);
     this.#slots.set(kept, slot);
     return slot;
   }
 
   /** The slot of a key that is about to be taken. @param freed - keys that become free in the same step */
-  #take(found: Slot<V> | undefined, key: unknown, freed = 0): Slot<V> {
+  #take(found: Slot<Claim<V>> | undefined, key: unknown, freed = 0): Slot<Claim<V>> {
     if (found?.counted === true) return found;
     if (this.#taken - freed >= this.#maxKeys) throw this.#full(key);
-    const slot = found ?? this.#slotOf(key);
+    const slot = found ?? this.#makeSlot(key);
     slot.counted = true;
     this.#taken += 1;
     return slot;
   }
 
+  #closeView(slot: Slot<Claim<V>>): void {
+    this.#views.delete(slot);
+    slot.audience = undefined;
+    if (slot.isIdle) this.#slots.delete(slot.key);
+  }
+
   /** Lets go of a key that nobody has or is promised any more. */
-  #settle(slot: Slot<V>): void {
+  #settle(slot: Slot<Claim<V>>): void {
     if (!slot.counted || slot.isTaken) return;
     slot.counted = false;
     this.#taken -= 1;
-    this.#forgetIdle(slot);
-  }
-
-  #forgetIdle(slot: Slot<V>): void {
-    if (slot.isIdle && this.#slots.get(slot.key) === slot) this.#slots.delete(slot.key);
+    if (slot.isIdle) this.#slots.delete(slot.key);
   }
 
   #checkOwner(pid: Pid): void {
     if (typeof pid !== "object" || pid === null || !(PORT in pid)) {
       const given = describe(pid);
-      throw new InvalidOptionsError(this.label, [`${given} is no pid: give a pid, not a name or a definition`]);
+      throw new InvalidOptionsError(this.label, [
+        `${given} is no pid: give a pid, not a name or a definition`,
+      ]);
     }
     if (processOf(pid).kernel !== this.#kernel) {
       throw new InvalidOptionsError(this.label, [`${String(pid)} belongs to another system`]);
     }
     if (isTaking(pid)) return;
     const { status, label } = portOf(pid);
-    throw new ActorError("ERR_NOPROC", "no", `${label} is ${status}: it cannot be registered in ${this.label}`);
+    throw new ActorError(
+      "ERR_NOPROC",
+      "no",
+      `${label} is ${status}: it cannot be registered in ${this.label}`,
+    );
   }
 
   #full(key: unknown): ActorError {
@@ -318,7 +357,14 @@ export class Claims<V> implements Estate<V> {
   }
 }
 
-function hide<V>(claim: Claim<V>): void {
-  claim.slot.hide(claim);
-  claim.slot.members?.left(claim);
+function isHeard({ slot }: Claim<unknown>): boolean {
+  return slot.audience !== undefined;
+}
+
+/** What a claim is now, and who is to hear of it: an observer may move it before the next one is told. */
+function heard<V>({ slot, entry }: Claim<V>): {
+  readonly audience: Slot<Claim<V>>["audience"];
+  readonly entry: Entry<V>;
+} {
+  return { audience: slot.audience, entry };
 }

@@ -17,8 +17,8 @@
  * @module
  */
 
-import { describe } from "../core/exit-reason.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
+import { describe } from "../core/exit-reason.ts";
 
 /** What an entry may be registered under; see the module for which keys are the same. */
 export type Key = string | number | symbol | bigint | object;

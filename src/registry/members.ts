@@ -7,8 +7,9 @@
  */
 
 import type { ExitReason } from "../core/exit-reason.ts";
-import { type Claim, claimOf, type Entry } from "./entry.ts";
-import type { Slot } from "./slot.ts";
+import { type Claim, claimOf } from "./claim.ts";
+import type { Entry } from "./entry.ts";
+import type { Audience, Slot } from "./slot.ts";
 
 /** Told in the turn in which it happens, when all tables say so; must not throw. */
 export interface MembersObserver<V> {
@@ -21,18 +22,18 @@ export interface MembersObserver<V> {
 }
 
 /** A live view of one key. Keep it while it is needed, then `close` it. */
-export class Members<V> {
-  readonly #slot: Slot<V>;
+export class Members<V> implements Audience<Claim<V>> {
+  readonly #slot: Slot<Claim<V>>;
   readonly #over: () => void;
   readonly #dense: Claim<V>[] = [];
   readonly #observers = new Set<MembersObserver<V>>();
   #uses = 0;
 
   /** @param over - called when the last user has closed the view */
-  constructor(slot: Slot<V>, over: () => void) {
+  constructor(slot: Slot<Claim<V>>, over: () => void) {
     this.#slot = slot;
     this.#over = over;
-    for (let claim = slot.first; claim !== undefined; claim = claim.after) this.#append(claim);
+    for (let claim = slot.first; claim !== undefined; claim = claim.after) this.joined(claim);
   }
 
   /** How many are shown. */
@@ -84,7 +85,8 @@ export class Members<V> {
   }
 
   joined(claim: Claim<V>): void {
-    this.#append(claim);
+    claim.at = this.#dense.length;
+    this.#dense.push(claim);
   }
 
   left(claim: Claim<V>): void {
@@ -106,10 +108,5 @@ export class Members<V> {
 
   tellLost(entry: Entry<V>, reason: ExitReason): void {
     for (const observer of this.#observers) observer.lost?.(entry, reason);
-  }
-
-  #append(claim: Claim<V>): void {
-    claim.at = this.#dense.length;
-    this.#dense.push(claim);
   }
 }

@@ -1,40 +1,47 @@
 /**
- * The reverse index: what one process has registered. It watches its process, so that entries are hidden
- * in the turn in which the process begins to stop, and gone in the turn of its death, before anybody hears.
+ * The reverse index: what one process has registered. An owner watches its process, so that its claims
+ * are hidden in the turn in which the process begins to stop, and gone in the turn of its death, before
+ * anybody hears of it.
  *
  * @module
  */
 
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { Pid, ProcessWatcher } from "../core/pid.ts";
-import type { Claim } from "./entry.ts";
-import type { Slot } from "./slot.ts";
 
-/** Told what becomes of an owner. */
-export interface Estate<V> {
-  stopping(owner: Owner<V>): void;
-  died(owner: Owner<V>, reason: ExitReason): void;
+/** What stands in an owner's list. */
+export interface Owned {
+  readonly slot: object;
+  ownedBefore: Owned | undefined;
+  ownedAfter: Owned | undefined;
 }
 
-/** Beyond so many claims, those under one key are found by a map and not by looking through all. */
+/** Told what becomes of an owner. */
+export interface Estate<C extends Owned> {
+  stopping(owner: Owner<C>): void;
+  died(owner: Owner<C>, reason: ExitReason): void;
+}
+
+/** Beyond so many claims, those to one key are found by a map and not by looking at all of them. */
 const FEW = 8;
 
 /** A process with its claims, in the order in which it made them. */
-export class Owner<V> implements ProcessWatcher {
+export class Owner<C extends Owned> implements ProcessWatcher {
   readonly pid: Pid;
-  readonly #estate: Estate<V>;
-  first: Claim<V> | undefined = undefined;
-  #last: Claim<V> | undefined = undefined;
+  isDead = false;
+  readonly #estate: Estate<C>;
+  #first: C | undefined = undefined;
+  #last: C | undefined = undefined;
   #size = 0;
-  #bySlot: Map<Slot<V>, Set<Claim<V>>> | undefined = undefined;
+  #bySlot: Map<object, Set<C>> | undefined = undefined;
 
-  constructor(pid: Pid, estate: Estate<V>) {
+  constructor(pid: Pid, estate: Estate<C>) {
     this.pid = pid;
     this.#estate = estate;
   }
 
-  get isEmpty(): boolean {
-    return this.#size === 0;
+  get size(): number {
+    return this.#size;
   }
 
   stopping(): void {
@@ -42,60 +49,60 @@ export class Owner<V> implements ProcessWatcher {
   }
 
   died(_pid: Pid, reason: ExitReason): void {
+    this.isDead = true;
     this.#estate.died(this, reason);
   }
 
-  add(claim: Claim<V>): void {
+  add(claim: C): void {
     const last = this.#last;
     claim.ownedBefore = last;
     claim.ownedAfter = undefined;
-    if (last === undefined) this.first = claim;
+    if (last === undefined) this.#first = claim;
     else last.ownedAfter = claim;
     this.#last = claim;
     this.#size += 1;
-    if (this.#bySlot !== undefined) this.#index(claim);
-    else if (this.#size > FEW) {
-      this.#bySlot = new Map();
-      for (let each = this.first; each !== undefined; each = each.ownedAfter) this.#index(each);
-    }
+    if (this.#bySlot !== undefined) this.#index(this.#bySlot, claim);
+    else if (this.#size > FEW) this.#indexAll();
   }
 
-  remove(claim: Claim<V>): void {
-    const { ownedBefore, ownedAfter } = claim;
-    if (ownedBefore === undefined) this.first = ownedAfter;
-    else ownedBefore.ownedAfter = ownedAfter;
-    if (ownedAfter === undefined) this.#last = ownedBefore;
-    else ownedAfter.ownedBefore = ownedBefore;
+  /** In O(1), whatever the owner has. */
+  remove(claim: C): void {
+    const before = claim.ownedBefore as C | undefined;
+    const after = claim.ownedAfter as C | undefined;
+    if (before === undefined) this.#first = after;
+    else before.ownedAfter = after;
+    if (after === undefined) this.#last = before;
+    else after.ownedBefore = before;
+    claim.ownedBefore = undefined;
+    claim.ownedAfter = undefined;
     this.#size -= 1;
-    if (this.#bySlot !== undefined) this.#unindex(claim);
-  }
-
-  /** All claims, in order. */
-  claims(): Claim<V>[] {
-    const claims: Claim<V>[] = [];
-    for (let claim = this.first; claim !== undefined; claim = claim.ownedAfter) claims.push(claim);
-    return claims;
-  }
-
-  /** The claims under one key, in order. Cost: their number. */
-  under(slot: Slot<V>): Claim<V>[] {
-    if (this.#bySlot !== undefined) return [...(this.#bySlot.get(slot) ?? [])];
-    const found: Claim<V>[] = [];
-    for (let claim = this.first; claim !== undefined; claim = claim.ownedAfter) {
-      if (claim.slot === slot) found.push(claim);
-    }
-    return found;
-  }
-
-  #index(claim: Claim<V>): void {
-    const there = this.#bySlot?.get(claim.slot);
-    if (there === undefined) this.#bySlot?.set(claim.slot, new Set([claim]));
-    else there.add(claim);
-  }
-
-  #unindex(claim: Claim<V>): void {
     const there = this.#bySlot?.get(claim.slot);
     there?.delete(claim);
     if (there?.size === 0) this.#bySlot?.delete(claim.slot);
+  }
+
+  /** All claims, in order: a copy. */
+  claims(): C[] {
+    const claims: C[] = [];
+    for (let claim = this.#first; claim !== undefined; claim = claim.ownedAfter as C | undefined)
+      claims.push(claim);
+    return claims;
+  }
+
+  /** The claims to one key, in order: a copy. Cost: their number. */
+  under(slot: object): C[] {
+    if (this.#bySlot !== undefined) return [...(this.#bySlot.get(slot) ?? [])];
+    return this.claims().filter((claim) => claim.slot === slot);
+  }
+
+  #indexAll(): void {
+    this.#bySlot = new Map();
+    for (const claim of this.claims()) this.#index(this.#bySlot, claim);
+  }
+
+  #index(bySlot: Map<object, Set<C>>, claim: C): void {
+    const there = bySlot.get(claim.slot);
+    if (there === undefined) bySlot.set(claim.slot, new Set([claim]));
+    else there.add(claim);
   }
 }

@@ -27,7 +27,10 @@ const registryOptions = z.strictObject({
   onDown: z.optional(z.enum(["keep", "exit"])),
 });
 
-const viaOptions = z.strictObject({ value: z.optional(z.any()), waitMs: z.optional(durationMs({ unbounded: true })) });
+const viaOptions = z.strictObject({
+  value: z.optional(z.any()),
+  waitMs: z.optional(durationMs({ unbounded: true })),
+});
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkRegistryOptions(options: unknown): void {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { System } from "../actors/definition.ts";
 import { createName } from "../actors/address.ts";
 import { reply } from "../actors/answers.ts";
 import { behaviourOf, isDefinition } from "../actors/behaviour.ts";
+import type { System } from "../actors/definition.ts";
 import { HandleProcess } from "../actors/handle-process.ts";
 import { sendExit } from "../actors/links.ts";
 import { processOf } from "../actors/process.ts";
@@ -71,7 +71,9 @@ export function createRegistry(
   options: RegistryOptions & { readonly keys: "unique" | "duplicate" },
 ): UniqueRegistry<unknown, unknown> | DuplicateRegistry<unknown, unknown> {
   checkRegistryOptions(options);
-  return options.keys === "unique" ? new UniqueHandle(system, options) : new RegistryHandle(system, "duplicate", options);
+  return options.keys === "unique"
+    ? new UniqueHandle(system, options)
+    : new RegistryHandle(system, "duplicate", options);
 }
 
 /** Where a registry keeps its tables and its process, for the floors above. */
@@ -159,8 +161,13 @@ class UniqueHandle<V> extends RegistryHandle<V, "unique"> implements UniqueRegis
     return this.lookup(key)[0]?.pid;
   }
 
-  via<A>(actor: A & Speaks<any, any, never>, key: unknown, options: { readonly value?: V; readonly waitMs?: number } = {}): Name<A> {
-    if (!isDefinition(actor)) throw new InvalidOptionsError("via", [`${describe(actor)} is no definition made by defineActor`]);
+  via<A>(
+    actor: A & Speaks<any, any, never>,
+    key: unknown,
+    options: { readonly value?: V; readonly waitMs?: number } = {},
+  ): Name<A> {
+    if (!isDefinition(actor))
+      throw new InvalidOptionsError("via", [`${describe(actor)} is no definition made by defineActor`]);
     checkViaOptions(options);
     const { value, waitMs = 0 } = options;
     const port = new RegisteredName(this[CLAIMS], this[PROCESS], key, value as V);

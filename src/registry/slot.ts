@@ -1,16 +1,25 @@
 /**
- * One key of a registry: the claims to it that are shown, in registration order, as a list that any of
- * them leaves in O(1).
+ * One key of a registry: the claims to it that lookups show, in registration order, as a list that any
+ * of them leaves in O(1).
  *
  * @module
  */
 
+import type { ExitReason } from "../core/exit-reason.ts";
 import type { Reservation } from "../core/name.ts";
 import type { Pid } from "../core/pid.ts";
-import type { Claim, Entry } from "./entry.ts";
-import type { Members } from "./members.ts";
+import type { Entry } from "./entry.ts";
 
-const NONE: readonly never[] = Object.freeze([]);
+/** What stands in a slot's list. */
+export interface Listed {
+  readonly entry: Entry;
+  /** In the list: lookups show it. Not any more once its owner is stopping. */
+  shown: boolean;
+  before: Listed | undefined;
+  after: Listed | undefined;
+  /** Its index among the members of the key, `-1` when it is not shown or nobody keeps them. */
+  at: number;
+}
 
 /** A key kept for a child that its supervisor restarts. */
 export interface Hold {
@@ -18,24 +27,34 @@ export interface Hold {
   readonly child: string;
 }
 
+/** Who wants to know all along who is shown. */
+export interface Audience<C extends Listed> {
+  joined(claim: C): void;
+  left(claim: C): void;
+  tellJoined(entry: C["entry"]): void;
+  tellLeft(entry: C["entry"]): void;
+  tellLost(entry: C["entry"], reason: ExitReason): void;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Everything about one key. */
-export class Slot<V> {
+export class Slot<C extends Listed> {
   readonly key: unknown;
-  first: Claim<V> | undefined = undefined;
-  last: Claim<V> | undefined = undefined;
-  /** Claims that are shown. */
-  shown = 0;
+  /** The ends of the list of claims that are shown. */
+  first: C | undefined = undefined;
+  last: C | undefined = undefined;
   /** All claims, those of stopping owners too. */
   claims = 0;
   /** The one claim to a unique key, shown or not. */
-  holder: Claim<V> | undefined = undefined;
+  holder: C | undefined = undefined;
   hold: Hold | undefined = undefined;
   /** Told once, when somebody takes the key. */
   waiting: Set<(pid: Pid) => void> | undefined = undefined;
-  members: Members<V> | undefined = undefined;
+  audience: Audience<C> | undefined = undefined;
   /** Among the keys that `maxKeys` limits. */
   counted = false;
-  #snapshot: readonly Entry<V>[] | undefined = NONE;
+  #snapshot: readonly C["entry"][] | undefined = NONE;
 
   constructor(key: unknown) {
     this.key = key;
@@ -48,31 +67,32 @@ export class Slot<V> {
 
   /** Nothing is left to remember. */
   get isIdle(): boolean {
-    return this.claims === 0 && this.hold === undefined && this.waiting === undefined && this.members === undefined;
+    return !this.isTaken && this.waiting === undefined && this.audience === undefined;
   }
 
   /** The entries that are shown, in order: frozen, and the same array until something changes. */
-  entries(): readonly Entry<V>[] {
+  entries(): readonly C["entry"][] {
     this.#snapshot ??= this.#read();
     return this.#snapshot;
   }
 
   /** Puts a claim at the end of the list. */
-  show(claim: Claim<V>): void {
+  show(claim: C): void {
     const { last } = this;
     claim.before = last;
     claim.after = undefined;
+    claim.shown = true;
     if (last === undefined) this.first = claim;
     else last.after = claim;
     this.last = claim;
-    claim.shown = true;
-    this.shown += 1;
     this.#snapshot = undefined;
+    this.audience?.joined(claim);
   }
 
   /** Takes a claim out of the list. */
-  hide(claim: Claim<V>): void {
-    const { before, after } = claim;
+  hide(claim: C): void {
+    const before = claim.before as C | undefined;
+    const after = claim.after as C | undefined;
     if (before === undefined) this.first = after;
     else before.after = after;
     if (after === undefined) this.last = before;
@@ -80,13 +100,14 @@ export class Slot<V> {
     claim.before = undefined;
     claim.after = undefined;
     claim.shown = false;
-    this.shown -= 1;
-    this.#snapshot = this.shown === 0 ? NONE : undefined;
+    this.#snapshot = this.first === undefined ? NONE : undefined;
+    this.audience?.left(claim);
   }
 
-  #read(): readonly Entry<V>[] {
-    const entries: Entry<V>[] = [];
-    for (let claim = this.first; claim !== undefined; claim = claim.after) entries.push(claim.entry);
+  #read(): readonly C["entry"][] {
+    const entries: C["entry"][] = [];
+    for (let claim = this.first; claim !== undefined; claim = claim.after as C | undefined)
+      entries.push(claim.entry);
     return Object.freeze(entries);
   }
 }
