@@ -29,15 +29,17 @@ export type {
   Behaviour,
   CallSelf,
   Self,
-  Startable,
   StartArgs,
+  Startable,
   Started,
   System,
   TimerRef,
 } from "./actors/definition.ts";
 export type { Down, Exit, MonitorRef } from "./actors/links.ts";
 export type { From } from "./actors/sending.ts";
-export { createSystem, type SystemOptions } from "./actors/system.ts";
+export { createSystem } from "./actors/system.ts";
+export type { SystemOptions } from "./actors/system-options.ts";
+export type { Backoff } from "./core/backoff.ts";
 export {
   type ChildOptions,
   type ChildSpec,
@@ -61,6 +63,7 @@ export {
 } from "./core/errors.ts";
 export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
 export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
+export type { AutoShutdown } from "./core/restart-policy.ts";
 export type { Registration } from "./registry/claims.ts";
 export type { Entry } from "./registry/entry.ts";
 export type { Key } from "./registry/key.ts";
@@ -71,6 +74,15 @@ export {
   type UniqueRegistry,
 } from "./registry/registry.ts";
 export type { RegistryOptions } from "./registry/registry-options.ts";
+export type { ChildCounts, ChildInfo } from "./supervisor/calls.ts";
+export { type DynamicSupervisorProcess, dynamicSupervisor } from "./supervisor/dynamic-supervisor.ts";
+export type { SupervisorStrategy } from "./supervisor/restart-plan.ts";
+export { type SupervisorProcess, supervisor } from "./supervisor/supervisor.ts";
+export type {
+  DynamicSupervisorOptions,
+  RestartOptions,
+  SupervisorOptions,
+} from "./supervisor/supervisor-options.ts";
 export { formatCrash, type Logger } from "./telemetry/console-reporter.ts";
 export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
 export type { Telemetry } from "./telemetry/telemetry.ts";

@@ -38,6 +38,11 @@ export interface Asked {
 /** Where a handler of the library's own says how it is {@link Asked}. */
 export const ASKED: unique symbol = Symbol("troupe.asked");
 
+/** Marks a call handler of the library's own. */
+export function asked<F extends object>(how: Asked, handler: F): F {
+  return Object.assign(handler, { [ASKED]: how });
+}
+
 const unused: AnyHandler = () => undefined;
 
 function fixedDoor(kind: DoorKind): Door {

@@ -42,7 +42,11 @@ export interface RestartVerdict {
  * recordRestart(first.history, 1_001, limit).exceeded; //=> false
  * ```
  */
-export function recordRestart(history: RestartHistory, nowMs: number, limit: RestartIntensity): RestartVerdict {
+export function recordRestart(
+  history: RestartHistory,
+  nowMs: number,
+  limit: RestartIntensity,
+): RestartVerdict {
   const opensAtMs = nowMs - limit.periodMs;
   const recent = [...history.filter((atMs) => atMs >= opensAtMs), nowMs];
   return { history: recent, exceeded: recent.length > limit.maxRestarts };

@@ -1,0 +1,168 @@
+/**
+ * One incarnation of a dynamic supervisor: children that come and go, each for itself.
+ *
+ * Nothing waits for anything but its own child: starts, stops and restarts run side by side.
+ *
+ * @module
+ */
+
+import { type After, stop } from "../actors/answers.ts";
+import type { Self } from "../actors/definition.ts";
+import type { From } from "../actors/sending.ts";
+import { startFailure } from "../actors/system.ts";
+import type { StartOutcome } from "../core/child-spec.ts";
+import { longTimer } from "../core/clock.ts";
+import { InvalidOptionsError } from "../core/errors.ts";
+import { type ExitReason, SHUTDOWN } from "../core/exit-reason.ts";
+import type { Pid } from "../core/pid.ts";
+import { isRestarted } from "../core/restart-policy.ts";
+import type { CrashReport } from "../telemetry/events.ts";
+import { childToStart } from "./calls.ts";
+import { Child } from "./child.ts";
+import { Overseer } from "./overseer.ts";
+import { all, type Procedure, wait } from "./procedure.ts";
+import { tooMany } from "./refusals.ts";
+import { Restarts } from "./restarts.ts";
+import { startReport } from "./start-report.ts";
+import { type DynamicSupervisorPlan, significanceFaults } from "./supervisor-options.ts";
+
+/** The state of a dynamic supervisor's process. */
+export class DynamicSupervision {
+  readonly overseer: Overseer;
+  readonly #plan: DynamicSupervisorPlan;
+  readonly #restarts: Restarts;
+  readonly #children = new Set<Child>();
+  /** By their last incarnation. */
+  readonly #byPid = new Map<Pid, Child>();
+  #ending = false;
+
+  constructor(plan: DynamicSupervisorPlan, self: Self) {
+    this.#plan = plan;
+    this.overseer = new Overseer(self, () => this.after());
+    this.#restarts = new Restarts(this.overseer, plan.limit, plan.backoff);
+    this.overseer.process.watch({ stopping: () => undefined, died: () => this.#release() });
+  }
+
+  get children(): ReadonlySet<Child> {
+    return this.#children;
+  }
+
+  /** What comes after each handler. */
+  after(): After<this> {
+    return this.#ending ? stop(SHUTDOWN, this) : this;
+  }
+
+  /** Stops all children at once, each within its own time. */
+  *close(): Procedure<void> {
+    this.#ending = true;
+    yield* wait(all(Array.from(this.#children, (child) => child.stop)));
+    this.#release();
+  }
+
+  exited(pid: Pid, reason: ExitReason): void {
+    const child = this.#byPid.get(pid);
+    if (child?.process === undefined || child.phase !== "running") return;
+    this.#do(this.#afterExit(child, reason, child.ended(child.process)));
+  }
+
+  startChild(inputs: readonly unknown[], from: From<Pid>): void {
+    try {
+      const spec = childToStart(inputs);
+      const faults = significanceFaults(spec, "never");
+      if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.overseer.label}`, faults);
+      // Counted from the set itself: children that start or wait for a restart are in it.
+      if (this.#children.size >= this.#plan.maxChildren)
+        throw tooMany(this.#plan.maxChildren, this.overseer.label);
+      this.#do(this.#startChild(new Child(spec, this.overseer), from));
+    } catch (error) {
+      from.fail(error);
+    }
+  }
+
+  terminateChild(pid: Pid, from: From<boolean>): void {
+    const child = this.#byPid.get(pid);
+    if (child === undefined) from.reply(false);
+    else this.#do(this.#terminateChild(child, from));
+  }
+
+  *#startChild(child: Child, from: From<Pid>): Procedure<void> {
+    this.#children.add(child);
+    const outcome = yield* wait(child.start);
+    if (this.#runs(child, outcome)) return from.reply(outcome.pid);
+    this.#drop(child);
+    from.fail(startFailure(child.id, outcome as Exclude<StartOutcome, { kind: "started" }>));
+  }
+
+  *#terminateChild(child: Child, from: From<boolean>): Procedure<void> {
+    yield* wait(child.stop);
+    this.#drop(child);
+    from.reply(true);
+  }
+
+  *#afterExit(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+    if (isRestarted(child.restart, reason)) return yield* this.#restart(child, reason, crash);
+    if (crash !== undefined) this.overseer.kernel.telemetry.emit("process:crashed", crash);
+    this.#drop(child);
+  }
+
+  /** Counts the restart, and starts again when the old incarnation is over and the pause has passed. */
+  *#restart(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+    const delayMs = this.#restarts.count(child, reason, crash);
+    if (delayMs === undefined) {
+      this.#ending = true;
+      return;
+    }
+    child.phase = "restarting";
+    const { era } = child;
+    yield* wait(child.over);
+    if (child.era !== era) return;
+    if (delayMs === 0) return yield* this.#startAgain(child, era);
+    const { clock } = this.overseer.kernel.runtime;
+    const again = (): void => this.#do(this.#startAgain(child, era));
+    child.pause(longTimer(clock, () => this.overseer.inTurn(again), delayMs));
+  }
+
+  *#startAgain(child: Child, era: number): Procedure<void> {
+    if (child.era !== era) return;
+    const before = child.pid;
+    const outcome = yield* wait(child.start);
+    if (this.#runs(child, outcome)) {
+      if (before !== undefined) this.#byPid.delete(before);
+      return this.#restarts.done(child, outcome.pid);
+    }
+    if (outcome.kind === "failed" && child.phase === "restarting") this.#tryLater(child, outcome.reason);
+    else this.#drop(child);
+  }
+
+  /** Whoever wrote to this supervisor in the meantime comes first: a shutdown above all. */
+  #tryLater(child: Child, reason: ExitReason): void {
+    const report = startReport(child, this.overseer, reason);
+    const { era } = child;
+    this.overseer.inLaterTurn(() => {
+      if (child.era === era) this.#do(this.#restart(child, reason, report));
+    });
+  }
+
+  /** Notes that a child runs. */
+  #runs(child: Child, outcome: StartOutcome): outcome is Extract<StartOutcome, { kind: "started" }> {
+    if (outcome.kind !== "started") return false;
+    this.#byPid.set(outcome.pid, child);
+    if (child.restart === "temporary") child.spec = undefined;
+    return true;
+  }
+
+  #do(procedure: Procedure<void>): void {
+    if (!this.#ending) this.overseer.begin(procedure, () => undefined);
+  }
+
+  #drop(child: Child): void {
+    child.phase = "stopped";
+    child.release();
+    this.#children.delete(child);
+    if (child.pid !== undefined) this.#byPid.delete(child.pid);
+  }
+
+  #release(): void {
+    for (const child of this.#children) child.release();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The restarts of one supervisor: each is counted, told, and given its delay.
+ *
+ * @module
+ */
+
+import { type Backoff, backoffMs } from "../core/backoff.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import type { Pid } from "../core/pid.ts";
+import { type RestartHistory, type RestartIntensity, recordRestart } from "../core/restart-intensity.ts";
+import type { CrashReport } from "../telemetry/events.ts";
+import type { Child } from "./child.ts";
+import type { Overseer } from "./overseer.ts";
+
+/** One count for all children. */
+export class Restarts {
+  readonly #overseer: Overseer;
+  readonly #limit: RestartIntensity;
+  readonly #backoff: Backoff | undefined;
+  #history: RestartHistory = [];
+
+  constructor(overseer: Overseer, limit: RestartIntensity, backoff: Backoff | undefined) {
+    this.#overseer = overseer;
+    this.#limit = limit;
+    this.#backoff = backoff;
+  }
+
+  /**
+   * Counts one more restart, and tells of it.
+   *
+   * @param crash - what the child's end looked like; absent when it ended in order
+   * @returns milliseconds until the child may start, `undefined` when the supervisor has to give up
+   */
+  count(child: Child, reason: ExitReason, crash: CrashReport | undefined): number | undefined {
+    const { telemetry, runtime } = this.#overseer.kernel;
+    const { maxRestarts, periodMs } = this.#limit;
+    const { history, exceeded } = recordRestart(this.#history, runtime.clock.now(), this.#limit);
+    this.#history = history;
+    const attempt = history.length;
+    if (crash !== undefined) {
+      const fate = exceeded ? "supervisor gives up" : "restarted";
+      telemetry.emit("process:crashed", { ...crash, restart: { attempt, maxRestarts }, fate });
+    }
+    const which = { supervisor: this.#overseer.label, id: child.id, reason, maxRestarts };
+    if (exceeded) {
+      telemetry.emit("supervisor:gaveUp", { ...which, periodMs });
+      return undefined;
+    }
+    const delayMs = this.#delayOf(child);
+    telemetry.emit("child:restarting", { ...which, attempt, delayMs });
+    return delayMs;
+  }
+
+  /** Tells that a child is back. */
+  done(child: Child, pid: Pid): void {
+    const { kernel, label } = this.#overseer;
+    kernel.telemetry.emit("child:restarted", { supervisor: label, id: child.id, pid });
+  }
+
+  /** Waits grow with the restarts of this very child, and are forgotten when it has run for a period. */
+  #delayOf(child: Child): number {
+    if (this.#backoff === undefined) return 0;
+    const { random } = this.#overseer.kernel.runtime;
+    if (child.ranMs > this.#limit.periodMs) child.restarts = 0;
+    child.restarts += 1;
+    return backoffMs(this.#backoff, child.restarts, random);
+  }
+}

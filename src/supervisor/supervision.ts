@@ -1,0 +1,246 @@
+/**
+ * One incarnation of a supervisor with children in order: what it does, step by step.
+ *
+ * Whatever changes the children is a job, and jobs wait for each other; reads do not wait. Jobs are
+ * written as procedures, so that a restart whose steps take no time is over within the turn in which the
+ * supervisor heard of the crash.
+ *
+ * @module
+ */
+
+import { type After, stop } from "../actors/answers.ts";
+import type { Self } from "../actors/definition.ts";
+import type { From } from "../actors/sending.ts";
+import { startFailure } from "../actors/system.ts";
+import type { ChildSpec, StartOutcome } from "../core/child-spec.ts";
+import { longTimer } from "../core/clock.ts";
+import { InvalidOptionsError, StartError } from "../core/errors.ts";
+import { type ExitReason, SHUTDOWN } from "../core/exit-reason.ts";
+import type { Pid } from "../core/pid.ts";
+import { endsSupervisor, isRestarted } from "../core/restart-policy.ts";
+import type { CrashReport } from "../telemetry/events.ts";
+import { childToStart } from "./calls.ts";
+import { Child } from "./child.ts";
+import { Jobs } from "./jobs.ts";
+import { Overseer } from "./overseer.ts";
+import { type Procedure, wait } from "./procedure.ts";
+import { idTaken, notFound, notStopped } from "./refusals.ts";
+import { restartPlan } from "./restart-plan.ts";
+import { Restarts } from "./restarts.ts";
+import { startReport } from "./start-report.ts";
+import { type SupervisorPlan, significanceFaults } from "./supervisor-options.ts";
+
+/** The state of a supervisor's process. */
+export class Supervision {
+  readonly #plan: SupervisorPlan;
+  readonly #overseer: Overseer;
+  readonly #restarts: Restarts;
+  readonly #jobs: Jobs;
+  #children: readonly Child[];
+  /** It has given up, or a significant child has ended: nothing is begun any more. */
+  #ending = false;
+
+  constructor(plan: SupervisorPlan, self: Self) {
+    this.#plan = plan;
+    this.#overseer = new Overseer(self, () => this.after());
+    this.#restarts = new Restarts(this.#overseer, plan.limit, plan.backoff);
+    this.#jobs = new Jobs(this.#overseer);
+    this.#children = plan.children.map((spec) => new Child(spec, this.#overseer));
+    // A kill leaves no time to end in order: names are free, and nobody waits, from its death on.
+    this.#overseer.process.watch({ stopping: () => undefined, died: () => this.#release() });
+  }
+
+  /** How an `init` or a `terminate` does a procedure. */
+  get overseer(): Overseer {
+    return this.#overseer;
+  }
+
+  /** Children in the order of their start. */
+  get children(): readonly Child[] {
+    return this.#children;
+  }
+
+  /** What comes after each handler. */
+  after(): After<this> {
+    return this.#ending ? stop(SHUTDOWN, this) : this;
+  }
+
+  /** Starts all children, one after the other. @returns why it cannot start, `undefined` when it has */
+  *open(): Procedure<ExitReason | undefined> {
+    for (const child of this.#children) {
+      const outcome = yield* wait(child.start);
+      if (outcome.kind === "ignored") this.#rest(child);
+      if (outcome.kind !== "failed") continue;
+      this.#rest(child);
+      yield* this.close();
+      return {
+        kind: "shutdown",
+        detail: new StartError(`child "${child.id}" of ${this.#plan.id}`, outcome.reason),
+      };
+    }
+    return undefined;
+  }
+
+  /** Stops all children, the last started first, one at a time. */
+  *close(): Procedure<void> {
+    this.#jobs.close();
+    for (const child of [...this.#children].reverse()) yield* wait(child.stop);
+    this.#release();
+  }
+
+  /** A linked process has ended; only children matter. */
+  exited(pid: Pid, reason: ExitReason): void {
+    const child = this.#children.find((one) => one.pid === pid && one.phase === "running");
+    if (child?.process === undefined) return;
+    const crash = child.ended(child.process);
+    this.#jobs.add(this.#afterExit(child, reason, crash));
+  }
+
+  startChild(inputs: readonly unknown[], from: From<Pid>): void {
+    try {
+      const spec = childToStart(inputs);
+      const faults = significanceFaults(spec, this.#plan.autoShutdown);
+      if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.#overseer.label}`, faults);
+      this.#jobs.add(this.#startChild(spec, from));
+    } catch (error) {
+      from.fail(error);
+    }
+  }
+
+  terminateChild(id: string, from: From<boolean>): void {
+    this.#jobs.add(this.#terminateChild(id, from));
+  }
+
+  restartChild(id: string, from: From<Pid>): void {
+    this.#jobs.add(this.#restartChild(id, from));
+  }
+
+  deleteChild(id: string, from: From<boolean>): void {
+    this.#jobs.add(this.#deleteChild(id, from));
+  }
+
+  find(id: string): Child | undefined {
+    return this.#children.find((child) => child.id === id);
+  }
+
+  *#afterExit(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+    // An operation that came first has stopped it, or a sibling's restart has.
+    if (child.phase !== "ended") return;
+    if (isRestarted(child.restart, reason)) return yield* this.#restart(child, reason, crash);
+    if (crash !== undefined) this.#overseer.kernel.telemetry.emit("process:crashed", crash);
+    yield* wait(child.over);
+    this.#rest(child);
+    const others = this.#children.filter((other) => other !== child);
+    if (endsSupervisor(this.#plan.autoShutdown, child, others)) this.#end();
+  }
+
+  /** Counts the restart, stops the siblings that the strategy names, and starts again at once or after a pause. */
+  *#restart(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+    const delayMs = this.#restarts.count(child, reason, crash);
+    if (delayMs === undefined) return this.#end();
+    child.phase = "restarting";
+    for (const id of this.#planFor(child).stop) yield* this.#stopSibling(id);
+    yield* wait(child.over);
+    const { era } = child;
+    if (delayMs === 0) return yield* this.#startAgain(child, era);
+    const { clock } = this.#overseer.kernel.runtime;
+    const again = (): void => this.#jobs.add(this.#startAgain(child, era));
+    child.pause(longTimer(clock, () => this.#overseer.inTurn(again), delayMs));
+  }
+
+  *#startAgain(child: Child, era: number): Procedure<void> {
+    if (child.era !== era) return;
+    for (const id of this.#planFor(child).start) {
+      const member = this.find(id);
+      if (member === undefined || member.process !== undefined) continue;
+      const outcome = yield* wait(member.start);
+      if (outcome.kind === "failed") return this.#tryLater(member, outcome.reason);
+      if (outcome.kind === "ignored") this.#rest(member);
+      else this.#restarts.done(member, outcome.pid);
+    }
+  }
+
+  /** Whoever wrote to this supervisor in the meantime comes first: a shutdown above all. */
+  #tryLater(child: Child, reason: ExitReason): void {
+    child.phase = "restarting";
+    const report = startReport(child, this.#overseer, reason);
+    const { era } = child;
+    this.#overseer.inLaterTurn(() => this.#jobs.add(this.#tryAgain(child, era, report)));
+  }
+
+  *#tryAgain(child: Child, era: number, report: CrashReport): Procedure<void> {
+    if (child.era === era) yield* this.#restart(child, report.reason, report);
+  }
+
+  *#stopSibling(id: string): Procedure<void> {
+    const sibling = this.find(id);
+    if (sibling === undefined) return;
+    yield* wait(sibling.restart === "temporary" ? sibling.stop : sibling.stopForNow);
+    if (sibling.restart === "temporary") this.#rest(sibling);
+  }
+
+  *#startChild(spec: ChildSpec, from: From<Pid>): Procedure<void> {
+    const present = this.find(spec.id);
+    if (present !== undefined) return from.fail(idTaken(present, this.#overseer.label));
+    const child = new Child(spec, this.#overseer);
+    this.#children = [...this.#children, child];
+    const outcome = yield* wait(child.start);
+    if (outcome.kind === "failed") this.#drop(child);
+    this.#answer(child, outcome, from);
+  }
+
+  *#restartChild(id: string, from: From<Pid>): Procedure<void> {
+    const child = this.find(id);
+    if (child === undefined) return from.fail(notFound(id, this.#overseer.label));
+    if (child.active) return from.fail(notStopped(child, this.#overseer.label));
+    this.#answer(child, yield* wait(child.start), from);
+  }
+
+  *#terminateChild(id: string, from: From<boolean>): Procedure<void> {
+    const child = this.find(id);
+    if (child === undefined) return from.reply(false);
+    yield* wait(child.stop);
+    this.#rest(child);
+    from.reply(true);
+  }
+
+  *#deleteChild(id: string, from: From<boolean>): Procedure<void> {
+    const child = this.find(id);
+    if (child === undefined) return from.reply(false);
+    if (child.active) return from.fail(notStopped(child, this.#overseer.label));
+    this.#drop(child);
+    from.reply(true);
+  }
+
+  /** Nothing is begun any more; the process stops after this turn. */
+  #end(): void {
+    this.#ending = true;
+    this.#jobs.close();
+  }
+
+  #answer(child: Child, outcome: StartOutcome, from: From<Pid>): void {
+    if (outcome.kind === "started") return from.reply(outcome.pid);
+    this.#rest(child);
+    from.fail(startFailure(child.id, outcome));
+  }
+
+  /** It has no process and gets none by itself: its names are free; a temporary one is gone. */
+  #rest(child: Child): void {
+    child.phase = "stopped";
+    child.release();
+    if (child.restart === "temporary") this.#drop(child);
+  }
+
+  #drop(child: Child): void {
+    child.release();
+    this.#children = this.#children.filter((other) => other !== child);
+  }
+
+  #planFor(child: Child) {
+    return restartPlan(this.#plan.strategy, this.#children, child.id);
+  }
+
+  #release(): void {
+    for (const child of this.#children) child.release();
+  }
+}

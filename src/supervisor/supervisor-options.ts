@@ -1,0 +1,195 @@
+/**
+ * What may be said of a supervisor: checked at once, all faults together, before anything starts.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import { specOf } from "../actors/system.ts";
+import type { Backoff } from "../core/backoff.ts";
+import type { ChildSpec, HasChild } from "../core/child-spec.ts";
+import { InvalidOptionsError } from "../core/errors.ts";
+import { checkOptions, count, durationMs } from "../core/options.ts";
+import type { Name } from "../core/pid.ts";
+import type { RestartIntensity } from "../core/restart-intensity.ts";
+import type { AutoShutdown } from "../core/restart-policy.ts";
+import type { SupervisorStrategy } from "./restart-plan.ts";
+
+/** How many restarts are forgiven, and how long each waits. */
+export interface RestartOptions {
+  /** Restarts forgiven within `periodMs`, of all children together; 3 when absent. One more ends the supervisor. */
+  readonly maxRestarts?: number;
+  /** Milliseconds; 5,000 when absent. */
+  readonly periodMs?: number;
+  /**
+   * Waits before each restart; none when absent. A wait counts as time: one that is longer than `periodMs`
+   * never lets the limit be reached, which is what a child wants that waits for a server to come back.
+   */
+  readonly backoff?: Backoff;
+}
+
+/** How a supervisor is made. */
+export interface SupervisorOptions extends RestartOptions {
+  /** Its id under its own supervisor, and its name in messages; `"supervisor"` when absent. */
+  readonly id?: string;
+  readonly name?: Name;
+  /** Who is restarted when one child is. */
+  readonly strategy: SupervisorStrategy;
+  /** Does the end of a `significant` child end this supervisor? `"never"` when absent. */
+  readonly autoShutdown?: AutoShutdown;
+  /** Started in this order, stopped in reverse. */
+  readonly children: readonly (ChildSpec | HasChild)[];
+}
+
+/** How a dynamic supervisor is made. */
+export interface DynamicSupervisorOptions extends RestartOptions {
+  /** Its id under its own supervisor, and its name in messages; `"dynamicSupervisor"` when absent. */
+  readonly id?: string;
+  readonly name?: Name;
+  /** Beyond so many children, those that wait for a restart included, a start is refused; no limit when absent. */
+  readonly maxChildren?: number;
+}
+
+/** Options with all defaults filled in. */
+export interface SupervisorPlan {
+  readonly id: string;
+  readonly named: { readonly name?: Name<never> };
+  readonly strategy: SupervisorStrategy;
+  readonly limit: RestartIntensity;
+  readonly backoff: Backoff | undefined;
+  readonly autoShutdown: AutoShutdown;
+  readonly children: readonly ChildSpec[];
+}
+
+const backoff = z.strictObject({
+  minMs: durationMs(),
+  maxMs: durationMs(),
+  factor: z.optional(atLeast(1)),
+  jitter: z.optional(share()),
+});
+
+const restarting = {
+  id: z.optional(z.string()),
+  name: z.optional(z.any()),
+  maxRestarts: z.optional(count(0)),
+  periodMs: z.optional(durationMs({ least: 1 })),
+  backoff: z.optional(backoff),
+};
+
+const supervisorOptions = z.strictObject({
+  ...restarting,
+  strategy: z.enum(["oneForOne", "oneForAll", "restForOne"]),
+  autoShutdown: z.optional(z.enum(["never", "anySignificant", "allSignificant"])),
+  children: z.array(z.any()),
+});
+
+const dynamicSupervisorOptions = z.strictObject({ ...restarting, maxChildren: z.optional(count(0)) });
+
+/** @throws InvalidOptionsError with all faults at once */
+export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
+  const id = options?.id ?? "supervisor";
+  const what = `supervisor "${id}"`;
+  const faults = [...faultsBy(what, supervisorOptions, options), ...backoffFaults(options?.backoff)];
+  const { autoShutdown = "never", children } = options ?? {};
+  const specs: ChildSpec[] = [];
+  for (const [index, child] of Array.isArray(children) ? children.entries() : []) {
+    try {
+      specs.push(specOf(child));
+    } catch (error) {
+      faults.push(`children.${index} ${notAChild(error)}`);
+    }
+  }
+  faults.push(...duplicates(specs), ...specs.flatMap((spec) => significanceFaults(spec, autoShutdown)));
+  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+  return { id, ...common(options), strategy: options.strategy, autoShutdown, children: Object.freeze(specs) };
+}
+
+/** @throws InvalidOptionsError with all faults at once */
+export function planDynamicSupervisor(options: DynamicSupervisorOptions) {
+  const id = options?.id ?? "dynamicSupervisor";
+  const what = `dynamicSupervisor "${id}"`;
+  const faults = [...faultsBy(what, dynamicSupervisorOptions, options), ...backoffFaults(options?.backoff)];
+  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+  return { id, ...common(options), maxChildren: options.maxChildren ?? Number.POSITIVE_INFINITY };
+}
+
+/** Options of a dynamic supervisor with all defaults filled in. */
+export type DynamicSupervisorPlan = ReturnType<typeof planDynamicSupervisor>;
+
+/**
+ * Why a child cannot be significant where it is.
+ *
+ * @follows Erlang `supervisor`, `bad_combination`
+ */
+export function significanceFaults(
+  spec: Pick<ChildSpec, "id" | "restart" | "significant">,
+  autoShutdown: AutoShutdown,
+): readonly string[] {
+  if (!spec.significant) return [];
+  const faults: string[] = [];
+  if (autoShutdown === "never") {
+    faults.push(
+      `child "${spec.id}" is significant, which asks for autoShutdown "anySignificant" or "allSignificant"`,
+    );
+  }
+  if (spec.restart === "permanent") {
+    faults.push(
+      `child "${spec.id}" is significant and permanent: it never ends by itself; make it transient or temporary`,
+    );
+  }
+  return faults;
+}
+
+function common({
+  maxRestarts = 3,
+  periodMs = 5_000,
+  backoff,
+  name,
+}: RestartOptions & { readonly name?: Name }) {
+  // Typed by whoever made it for this supervisor: nothing tells here which definition that was.
+  const named = name === undefined ? {} : { name: name as Name<never> };
+  return { limit: { maxRestarts, periodMs }, backoff, named };
+}
+
+function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unknown): string[] {
+  try {
+    checkOptions(what, schema, options);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidOptionsError) return [...error.faults];
+    throw error;
+  }
+}
+
+function backoffFaults(given: Backoff | undefined): readonly string[] {
+  return given !== undefined && given.maxMs < given.minMs
+    ? ["backoff.maxMs must not be less than minMs"]
+    : [];
+}
+
+function duplicates(specs: readonly ChildSpec[]): readonly string[] {
+  const ids = specs.map((spec) => spec.id);
+  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  return [...twice].map(
+    (id) => `two children have the id "${id}"; give one of them another with child(…, { id })`,
+  );
+}
+
+function notAChild(error: unknown): string {
+  return error instanceof InvalidOptionsError ? error.faults.join("; ") : String(error);
+}
+
+function atLeast(least: number): z.ZodMiniType<number> {
+  return z.custom<number>(
+    (value) => typeof value === "number" && value >= least && value < Number.POSITIVE_INFINITY,
+    {
+      error: `must be a number of at least ${least}`,
+    },
+  );
+}
+
+function share(): z.ZodMiniType<number> {
+  return z.custom<number>((value) => typeof value === "number" && value >= 0 && value <= 1, {
+    error: "must be a number from 0 to 1",
+  });
+}
