@@ -99,10 +99,15 @@ function downOf(process: Process): Promise<ExitReason> {
   });
 }
 
-function stopProcess(process: Process, { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY }: StopOptions): Promise<void> {
+function stopProcess(
+  process: Process,
+  { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY }: StopOptions,
+): Promise<void> {
   if (process.status === "dead") {
     if (!process.over) return new Promise((done) => process.whenOver(() => done()));
-    return Promise.reject(new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`));
+    return Promise.reject(
+      new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
+    );
   }
   return new Promise((done, failed) => {
     const request = new StopRequest(process, toExitReason(reason), timeoutMs, done, failed);
@@ -150,7 +155,9 @@ class StopRequest implements Wait {
     // The mailbox is emptied because the process stops anyway: its end is waited for all the same.
     if (!Array.isArray(circle)) return;
     const names = (circle as readonly Process[]).map((process) => process.label).join(" → ");
-    this.#settle(() => this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)));
+    this.#settle(() =>
+      this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)),
+    );
   }
 
   #expire(): void {
@@ -291,7 +298,11 @@ export class NameAddress implements FaceTarget {
   }
 
   #nobody(): ActorError {
-    return new ActorError("ERR_NOPROC", "no", `nobody is registered as ${this.toString()}; the request was not handled`);
+    return new ActorError(
+      "ERR_NOPROC",
+      "no",
+      `nobody is registered as ${this.toString()}; the request was not handled`,
+    );
   }
 
   #dead(kind: "cast" | "message", message: unknown): void {

@@ -3,6 +3,8 @@
  * {@link next}, or {@link stop}, wherever a state goes.
  *
  * ```ts
+ * import { createSystem, defineActor } from "troupe";
+ *
  * const Counter = defineActor({
  *   init: () => 0,
  *   calls: { bump: (count) => reply(count + 1, count + 1), last: (count) => reply(count, stop("normal", count)) },

@@ -52,7 +52,8 @@ export class Deadlines {
   /** How many wait; for leak checks. */
   get size(): number {
     let size = 0;
-    for (const queue of this.#queues.values()) for (let at = queue.oldest; at !== undefined; at = at.after) size += 1;
+    for (const queue of this.#queues.values())
+      for (let at = queue.oldest; at !== undefined; at = at.after) size += 1;
     return size;
   }
 

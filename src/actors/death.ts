@@ -6,7 +6,7 @@
  * @module
  */
 
-import { errorReason, type ExitReason, isOrderly } from "../core/exit-reason.ts";
+import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Deadline } from "./deadlines.ts";
 import { spreadDeath } from "./links.ts";
@@ -141,7 +141,8 @@ function afterwards(process: Process, reason: ExitReason, crash: CrashReport | u
   const report = crash !== undefined && !process.supervised ? crash : undefined;
   const closes = ties !== undefined && ties.owned.length > 0;
   if (!closes) finish(process, reason);
-  if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited")) return;
+  if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited"))
+    return;
   kernel.runtime.scheduler.ready({
     run: () => {
       if (report !== undefined) telemetry.emit("process:crashed", report);

@@ -3,6 +3,8 @@
  * the state; starting it makes a process that handles one message at a time.
  *
  * ```ts
+ * import { createSystem, reply } from "troupe";
+ *
  * const Counter = defineActor({
  *   name: "counter",
  *   init: (start: number) => ({ count: start }),
@@ -27,20 +29,27 @@
 
 import { type ChildOptions, createChildSpec } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { HANDLER, SCHEMA, type CheckedHandler } from "./accepts.ts";
+import { type CheckedHandler, HANDLER, SCHEMA } from "./accepts.ts";
 import type { After, InitAnswer } from "./answers.ts";
-import { type AnyHandler, ASKED, type Asked, BEHAVIOUR, type CompiledBehaviour, type Door } from "./behaviour.ts";
+import {
+  type AnyHandler,
+  ASKED,
+  type Asked,
+  BEHAVIOUR,
+  type CompiledBehaviour,
+  type Door,
+} from "./behaviour.ts";
 import type {
   Actor,
+  AnswerOf,
   Behaviour,
   CallHandlers,
   CallShape,
   CastHandlers,
   CastShape,
+  InputOf,
   MessageIn,
   Self,
-  Signatures,
-  Tellings,
 } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 
@@ -57,12 +66,9 @@ type Awaitable<T> = T | Promise<T>;
  */
 export function defineActor<
   S,
-  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
   C extends CallHandlers<S> = {},
-  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no casts"
   K extends CastHandlers<S> = {},
   Arg = void,
-  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no info"
   I extends { readonly info?: (state: S, message: never, self: Self) => Awaitable<After<S>> } = {},
 >(
   definition: Behaviour<S> &
@@ -73,8 +79,13 @@ export function defineActor<
       readonly casts?: K & CastShape<S>;
       readonly info?: { h(state: S, message: unknown, self: Self): Awaitable<After<S>> }["h"];
     },
-): Actor<Arg, Signatures<C>, Tellings<K>, MessageIn<I>> {
-  return compile(definition as unknown as Given, false) as unknown as Actor<Arg, Signatures<C>, Tellings<K>, MessageIn<I>>;
+): Actor<
+  Arg,
+  { [N in keyof C]: (...input: InputOf<C[N]>) => AnswerOf<C[N]> },
+  { [N in keyof K]: (...input: InputOf<K[N]>) => void },
+  MessageIn<I>
+> {
+  return compile(definition as unknown as Given, false) as never;
 }
 
 /** A definition as given, before it has been looked at. */
@@ -106,7 +117,10 @@ function compile(given: Given, infrastructure: boolean): object {
     name,
     init: given.init,
     child: (arg: unknown, options?: ChildOptions) =>
-      createChildSpec({ id: name, type: "worker", launch: { kind: "actor", definition: actor, arg } }, options),
+      createChildSpec(
+        { id: name, type: "worker", launch: { kind: "actor", definition: actor, arg } },
+        options,
+      ),
     [BEHAVIOUR]: undefined as unknown as CompiledBehaviour,
   };
   const behaviour: CompiledBehaviour = {
@@ -128,8 +142,10 @@ function compile(given: Given, infrastructure: boolean): object {
     infrastructure,
     bare: false,
   };
-  for (const [key, handler] of Object.entries(given.calls ?? {})) callDoors.set(key, doorOf("call", key, handler, behaviour));
-  for (const [key, handler] of Object.entries(given.casts ?? {})) castDoors.set(key, doorOf("cast", key, handler, behaviour));
+  for (const [key, handler] of Object.entries(given.calls ?? {}))
+    callDoors.set(key, doorOf("call", key, handler, behaviour));
+  for (const [key, handler] of Object.entries(given.casts ?? {}))
+    castDoors.set(key, doorOf("cast", key, handler, behaviour));
   Object.assign(behaviour, { Calls: callFace(callDoors), Casts: castFace(castDoors) });
   actor[BEHAVIOUR] = Object.freeze(behaviour);
   return Object.freeze(actor);
@@ -155,12 +171,14 @@ function faultsOf(given: Given): string[] {
   for (const key of Object.keys(given)) if (!KEYS.includes(key)) faults.push(`unknown key "${key}"`);
   if (typeof given.init !== "function") faults.push("init must be a function");
   for (const key of CALLBACKS) {
-    if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function") faults.push(`${key} must be a function`);
+    if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function")
+      faults.push(`${key} must be a function`);
   }
   for (const group of ["calls", "casts"] as const) {
     for (const [key, handler] of Object.entries(given[group] ?? {})) {
       if (typeof handler !== "function") faults.push(`${group}.${key} must be a function`);
-      if (key === "then") faults.push(`${group}.then would make every address look like a promise; name it otherwise`);
+      if (key === "then")
+        faults.push(`${group}.then would make every address look like a promise; name it otherwise`);
     }
   }
   return faults;

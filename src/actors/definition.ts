@@ -8,8 +8,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ChildOptions, ChildSpec, HasChild } from "../core/child-spec.ts";
 import type { ExitReason, ReasonInput } from "../core/exit-reason.ts";
 import type { Address, Pid, Speaks } from "../core/pid.ts";
-import type { After, CallAnswer, Reply } from "./answers.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { After, CallAnswer, Reply } from "./answers.ts";
 import type { MailboxOptions } from "./behaviour.ts";
 import type { Down, Exit, MonitorRef } from "./links.ts";
 import type { From } from "./sending.ts";
@@ -41,7 +41,6 @@ export interface System extends AsyncDisposable {
   /** Starts an unlinked child of the system's root. */
   start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
   /** Starts an unlinked process without callbacks. */
-  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
   spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
   /** Runs `create` in no actor's context: a fault in what it makes belongs to none of them. */
   neutral<T>(create: () => T): T;
@@ -64,7 +63,6 @@ export interface Self {
   /** Starts and links: if either dies abnormally, so does the other. */
   start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
   /** Starts and links a process without callbacks. */
-  // biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
   spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
   /**
    * Joins two fates. A dead target ends this process with `noproc`, or comes as an exit if it traps.
@@ -103,7 +101,10 @@ export interface CallSelf<in R = any> extends Self {
 /** A process without callbacks. */
 export interface BareSelf extends Self {
   /** Waits for a message that fits; what does not stays in the mailbox, in order. Rejects with `ERR_RECEIVE_TIMEOUT`. */
-  receive<T>(guard: (message: unknown) => message is T, options?: { readonly timeoutMs?: number }): Promise<T>;
+  receive<T>(
+    guard: (message: unknown) => message is T,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<T>;
   receive<T>(schema: StandardSchemaV1<unknown, T>, options?: { readonly timeoutMs?: number }): Promise<T>;
   receive(options?: { readonly timeoutMs?: number }): Promise<unknown>;
 }
@@ -114,8 +115,8 @@ export interface AnyActor {
   readonly init: (arg: never, self: Self) => unknown;
 }
 /** A definition: what it starts from, and what it answers, as plain signatures. */
-// biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"
-export interface Actor<Arg = void, Calls = {}, Casts = {}, Message = never> extends Speaks<Calls, Casts, Message> {
+export interface Actor<Arg = void, Calls = {}, Casts = {}, Message = never>
+  extends Speaks<Calls, Casts, Message> {
   readonly name: string;
   readonly init: (arg: Arg, self: Self) => unknown;
   /** A child spec for a supervisor: the argument, then options. */
@@ -127,12 +128,15 @@ type ChildArgs<Arg, A> = undefined extends Arg
 
 /** What `system.start` and `children` take: a spec, or anything that knows its own. */
 export type Startable = ChildSpec | AnyActor | HasChild;
+/** The argument that starting `T` takes, if any. */
 export type StartArgs<T> = T extends { readonly init: (arg: infer Arg, self: Self) => unknown }
   ? undefined extends Arg
     ? [arg?: Arg]
     : [arg: Arg]
   : [];
+/** The pid that starting `T` answers. */
 export type Started<T> =
+  // biome-ignore lint/suspicious/noExplicitAny: any calls and casts
   T extends Speaks<any, any, never>
     ? Pid<T>
     : T extends ChildSpec<infer A>
@@ -144,7 +148,9 @@ export type Started<T> =
 export type CallHandlers<S> = {
   readonly [name: string]: (state: S, input: never, self: CallSelf) => Awaitable<CallAnswer<S>>;
 };
-export type CastHandlers<S> = { readonly [name: string]: (state: S, input: never, self: Self) => Awaitable<After<S>> };
+export type CastHandlers<S> = {
+  readonly [name: string]: (state: S, input: never, self: Self) => Awaitable<After<S>>;
+};
 // The same, loose in `input` (a method is bivariant): an input without annotation is `unknown`, never silently `never` or `any`.
 export type CallShape<S> = {
   readonly [name: string]: { h(state: S, input: unknown, self: CallSelf): Awaitable<CallAnswer<S>> }["h"];
@@ -154,23 +160,23 @@ export type CastShape<S> = {
 };
 
 // `(state) =>` no input · `(state, by: number) =>` that input, label kept · `(state, _, self) =>` no annotation: an optional unknown
-type InputOf<F> = F extends (state: never, ...rest: infer R) => unknown
+/** The input of a handler as its caller gives it. */
+export type InputOf<F> = F extends (state: never, ...rest: infer R) => unknown
   ? R extends [infer I, unknown]
     ? unknown extends I
       ? [input?: unknown]
       : [input: I]
     : R
   : never;
-type AnswerOf<F> = F extends (...args: infer P) => infer R ? Replied<Awaited<R>> | Later<P> : never;
+/** What the caller of a handler gets. */
+export type AnswerOf<F> = F extends (...args: infer P) => infer R ? Replied<Awaited<R>> | Later<P> : never;
 type Replied<R> = R extends Reply<infer V, unknown> ? Awaited<V> : never;
 type Later<P> = P extends [unknown, unknown, CallSelf<infer D>] ? (0 extends 1 & D ? never : D) : never;
 
-/** The calls of a definition as plain signatures. */
-export type Signatures<C> = { [N in keyof C]: (...input: InputOf<C[N]>) => AnswerOf<C[N]> };
-/** The casts of a definition as plain signatures. */
-export type Tellings<K> = { [N in keyof K]: (...input: InputOf<K[N]>) => void };
 /** What `info` takes. */
-export type MessageIn<I> = I extends { readonly info: (state: never, message: infer M, ...rest: never) => unknown }
+export type MessageIn<I> = I extends {
+  readonly info: (state: never, message: infer M, ...rest: never) => unknown;
+}
   ? M
   : never;
 

@@ -11,9 +11,9 @@ import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { type Pid, portOf } from "../core/pid.ts";
 import { behaviourOf } from "./behaviour.ts";
-import { type AnyActor, type Self, type System } from "./definition.ts";
 import { defineInfrastructure } from "./define-actor.ts";
-import { startProcess, type SystemState } from "./launch.ts";
+import type { AnyActor, Self, System } from "./definition.ts";
+import { type SystemState, startProcess } from "./launch.ts";
 import { kernelOf } from "./system.ts";
 
 /** What a handle wants its process to be. */
@@ -22,6 +22,8 @@ export interface HandleProcessOptions {
   readonly name: string;
   /** Handlers of the process; its state is `undefined`. */
   readonly calls?: Readonly<Record<string, unknown>>;
+  /** Runs before its death when it ends in order; what it answers is waited for. */
+  readonly terminate?: () => unknown;
   /** In the turn in which its `init` ends. */
   readonly onUp?: (pid: Pid) => void;
   /** In the turn of its death, before links and monitors hear. */
@@ -42,13 +44,18 @@ export class HandleProcess<A> {
   /** `false` from the moment its process begins to stop. */
   isRunning = false;
 
-  constructor(system: System, { name, calls = {}, onUp, onDown }: HandleProcessOptions) {
+  constructor(system: System, { name, calls = {}, terminate, onUp, onDown }: HandleProcessOptions) {
     this.#kernel = kernelOf(system);
     this.#name = name;
     this.#onUp = onUp;
     this.#onDown = onDown;
     const init = (_: undefined, self: Self): undefined => this.#begin(self.pid);
-    this.#definition = defineInfrastructure({ name, init, calls }) as AnyActor;
+    this.#definition = defineInfrastructure({
+      name,
+      init,
+      calls,
+      ...(terminate !== undefined && { terminate }),
+    }) as AnyActor;
   }
 
   /** The spec under which a supervisor lists the handle. Asking for it is no use, but from now on nobody else starts the process. */

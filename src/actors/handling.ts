@@ -4,15 +4,15 @@
  * @module
  */
 
-import type { ExitReason } from "../core/exit-reason.ts";
 import { longTimer } from "../core/clock.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
 import { type Also, Answer } from "./answers.ts";
 import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
-import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
 import { Deadline } from "./deadlines.ts";
+import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Suspension } from "./process.ts";
-import { type PendingCall, deadLetter } from "./sending.ts";
+import { deadLetter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
 /** Handles one message that was taken from the mailbox. */
@@ -46,13 +46,15 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
 export function handleContinue(process: Process, what: unknown): void {
   const { behaviour } = process;
   if (behaviour.continue === undefined) {
-    const error = new TypeError(`${behaviour.name} answered next(…, { continue }) but has no continue handler`);
+    const error = new TypeError(
+      `${behaviour.name} answered next(…, { continue }) but has no continue handler`,
+    );
     return fall(process, error, "continuing");
   }
   run(process, behaviour.continue, what, CONTINUE);
 }
 
-const CONTINUE: Pick<Door, "name" | "kind"> = { kind: "info", name: "continue" };
+const CONTINUE: Pick<Door, "name" | "kind"> = Object.freeze({ kind: "info", name: "continue" });
 
 function handleCall(process: Process, door: Door, input: unknown, call: PendingCall): void {
   if (call.withdrawn) return;
@@ -60,7 +62,11 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
   process.current = call;
   let answer: unknown;
   try {
-    answer = door.handler(process.state, input, process.kernel.selfOf(process, door.wantsSelf ? call : undefined));
+    answer = door.handler(
+      process.state,
+      input,
+      process.kernel.selfOf(process, door.wantsSelf ? call : undefined),
+    );
   } catch (thrown) {
     process.current = undefined;
     keepOpen(process, call);
@@ -68,7 +74,9 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
   }
   if (isThenable(answer)) {
     keepOpen(process, call);
-    return awaitHandler(process, answer, door, input, (settled) => answerCall(process, call, settled, door, input));
+    return awaitHandler(process, answer, door, input, (settled) =>
+      answerCall(process, call, settled, door, input),
+    );
   }
   answerCall(process, call, answer, door, input);
   process.current = undefined;
@@ -96,7 +104,8 @@ function run(process: Process, handler: AnyHandler, input: unknown, door: Pick<D
   } catch (thrown) {
     return fall(process, thrown, doing(door, input));
   }
-  if (isThenable(after)) awaitHandler(process, after, door, input, (settled) => goOn(process, settled, door, input));
+  if (isThenable(after))
+    awaitHandler(process, after, door, input, (settled) => goOn(process, settled, door, input));
   else if (after instanceof Answer) goOn(process, after, door, input);
   else process.state = after;
 }
@@ -139,7 +148,12 @@ function answerCall(process: Process, call: PendingCall, answer: unknown, door: 
 }
 
 /** Carries out what comes after a handler: a state, `next` or `stop`. */
-export function goOn(process: Process, after: unknown, door: Pick<Door, "name" | "kind">, input: unknown): void {
+export function goOn(
+  process: Process,
+  after: unknown,
+  door: Pick<Door, "name" | "kind">,
+  input: unknown,
+): void {
   if (!(after instanceof Answer)) {
     process.state = after;
     return;
@@ -162,7 +176,12 @@ export function also(process: Process, { continue: what, idleMs }: Also): void {
 }
 
 /** The end on the process's own path: stopping, `terminate`, dead. */
-export function stopWith(process: Process, reason: ExitReason, cause: string | undefined, last?: () => void): void {
+export function stopWith(
+  process: Process,
+  reason: ExitReason,
+  cause: string | undefined,
+  last?: () => void,
+): void {
   if (process.status === "dead") return;
   beginStopping(process, reason);
   const end = (why: ExitReason, what: string | undefined): void => {
@@ -319,7 +338,9 @@ function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown):
 
 /** @returns does it have to be waited for? */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
 }
 
 /** A stray fault or a failed late reply ends the process; a handler that awaits is detached. */

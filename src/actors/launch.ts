@@ -8,7 +8,7 @@
 
 import { type ChildSpec, LAUNCH, namePortOf, type StartOutcome } from "../core/child-spec.ts";
 import { ActorError } from "../core/errors.ts";
-import { errorReason, type ExitReason, NORMAL } from "../core/exit-reason.ts";
+import { type ExitReason, errorReason, NORMAL } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
 import { PidAddress } from "./address.ts";
 import { Answer } from "./answers.ts";
@@ -96,7 +96,9 @@ export function startSpec(
   try {
     const made = launch.start();
     if (isThenable(made)) {
-      Promise.resolve(made).then(adopt, (thrown) => onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) }));
+      Promise.resolve(made).then(adopt, (thrown) =>
+        onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) }),
+      );
     } else adopt(made);
   } catch (thrown) {
     onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) });

@@ -48,7 +48,12 @@ export function unlink(one: Process, other: Process): void {
  * Sends an exit signal. It takes its place in the mailbox as well, where it counts if the receiver
  * traps when the signal is delivered; a receiver that does not trap hears of it before any message.
  */
-export function sendExit(target: Process, from: Process | undefined, reason: ExitReason, kill: boolean): void {
+export function sendExit(
+  target: Process,
+  from: Process | undefined,
+  reason: ExitReason,
+  kill: boolean,
+): void {
   if (target.status === "dead") return;
   const signal: ExitSignal = { from, reason, kill, effect: "waiting" };
   if (!kill) target.enqueue(EXIT, signal, undefined);

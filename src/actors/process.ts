@@ -64,7 +64,11 @@ export class Monitor {
   /** The `down` is in the mailbox and has been flushed. */
   flushed = false;
 
-  constructor(watcher: Process | undefined, target: Process | undefined, notify?: (reason: ExitReason) => void) {
+  constructor(
+    watcher: Process | undefined,
+    target: Process | undefined,
+    notify?: (reason: ExitReason) => void,
+  ) {
     this.watcher = watcher;
     this.target = target;
     this.notify = notify;
@@ -204,7 +208,9 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get running(): number {
-    return (this.ties === undefined ? 0 : this.ties.open.size) + (this.busy && this.current === undefined ? 1 : 0);
+    return (
+      (this.ties === undefined ? 0 : this.ties.open.size) + (this.busy && this.current === undefined ? 1 : 0)
+    );
   }
 
   tie(): Ties {

@@ -8,8 +8,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
-import { die } from "./death.ts";
 import { Deadline } from "./deadlines.ts";
+import { die } from "./death.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Receiver } from "./process.ts";
 
@@ -59,7 +59,11 @@ class Waiting implements Receiver {
   readonly deadline = new Deadline(() => {
     this.#process.tie().receiver = undefined;
     this.#reject(
-      new ActorError("ERR_RECEIVE_TIMEOUT", "no", `${this.#process.label} received nothing that fits within ${this.#timeoutMs} ms`),
+      new ActorError(
+        "ERR_RECEIVE_TIMEOUT",
+        "no",
+        `${this.#process.label} received nothing that fits within ${this.#timeoutMs} ms`,
+      ),
     );
   });
   readonly #process: Process;
@@ -110,7 +114,8 @@ export function offerMessages(process: Process): void {
   while (mailbox.peek(receiver.offered)) {
     const { door, payload, call } = mailbox;
     if (door.kind === "stop") return die(process, (payload as { readonly reason: ExitReason }).reason);
-    const message = door.kind === "down" ? call : door.kind === "exit" ? exitOf(process, payload as ExitSignal) : payload;
+    const message =
+      door.kind === "down" ? call : door.kind === "exit" ? exitOf(process, payload as ExitSignal) : payload;
     const skipped =
       (door.kind === "exit" && (payload as ExitSignal).effect !== "trapped") ||
       (door.kind === "down" && (payload as Monitor).flushed);

@@ -119,7 +119,11 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
     // Opened by a handler that outlived its process: nobody else will close it.
     const { telemetry } = process.kernel;
     const failed = (error: unknown): void =>
-      telemetry.emit("cleanup:failed", { label: process.label, what: "closing what came after its end", error });
+      telemetry.emit("cleanup:failed", {
+        label: process.label,
+        what: "closing what came after its end",
+        error,
+      });
     try {
       Promise.resolve(close(resource)).catch(failed);
     } catch (error) {
@@ -138,7 +142,8 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
   }
 
   receive(fits?: unknown, options?: { readonly timeoutMs?: number }): Promise<unknown> {
-    const hasMatch = typeof fits === "function" || (typeof fits === "object" && fits !== null && "~standard" in fits);
+    const hasMatch =
+      typeof fits === "function" || (typeof fits === "object" && fits !== null && "~standard" in fits);
     const { timeoutMs = Number.POSITIVE_INFINITY } = (hasMatch ? options : (fits as typeof options)) ?? {};
     return receive(this.#process, matcher(hasMatch ? fits : undefined), timeoutMs);
   }

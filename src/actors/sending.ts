@@ -142,7 +142,12 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
  *
  * @param options - as a user gave them; anything but an object is taken as none
  */
-export function ask(callee: Process, door: Door, input: unknown, options: CallOptions | undefined): Promise<unknown> {
+export function ask(
+  callee: Process,
+  door: Door,
+  input: unknown,
+  options: CallOptions | undefined,
+): Promise<unknown> {
   const { kernel } = callee;
   const caller = callerOf(kernel);
   if (callee.status !== "running" && callee.status !== "starting") return Promise.reject(goneError(callee));
@@ -188,7 +193,10 @@ export function tell(callee: Process, door: Door, input: unknown): void {
 /** Sends a raw message. */
 export function send(target: Process, message: unknown): void {
   const { kernel } = target;
-  if ((target.status !== "running" && target.status !== "starting") || (kernel.zombies > 0 && isDetached(kernel))) {
+  if (
+    (target.status !== "running" && target.status !== "starting") ||
+    (kernel.zombies > 0 && isDetached(kernel))
+  ) {
     const why = target.status === "stopping" ? "stopping" : target.status === "dead" ? "dead" : "detached";
     return deadLetter(kernel, { to: target.label, kind: "message", message, why });
   }
@@ -276,13 +284,21 @@ function shedOldest(process: Process): boolean {
     mailbox.takeAt(index);
     const { payload, call } = mailbox;
     if (kind === "call") (call as PendingCall).fail(overloaded(process));
-    else deadLetter(process.kernel, { to: process.label, kind: kind === "cast" ? kind : "message", message: payload, why: "overloaded" });
+    else
+      deadLetter(process.kernel, {
+        to: process.label,
+        kind: kind === "cast" ? kind : "message",
+        message: payload,
+        why: "overloaded",
+      });
     return true;
   }
   return false;
 }
 
-type Verdict = { readonly value: unknown; readonly error?: undefined } | { readonly value?: undefined; readonly error: ActorError };
+type Verdict =
+  | { readonly value: unknown; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: ActorError };
 
 /** Runs the schema in the sender's turn. */
 function checkAtDoor(target: string, door: Door, input: unknown): Verdict {
@@ -291,7 +307,13 @@ function checkAtDoor(target: string, door: Door, input: unknown): Verdict {
     if (result instanceof Promise) {
       // Its outcome is of no use, and must not come up as an unhandled rejection.
       result.catch(() => undefined);
-      return { error: new ActorError("ERR_ASYNC_SCHEMA", "no", `the schema of ${door.name} is asynchronous; only synchronous ones can stand at the door of ${target}`) };
+      return {
+        error: new ActorError(
+          "ERR_ASYNC_SCHEMA",
+          "no",
+          `the schema of ${door.name} is asynchronous; only synchronous ones can stand at the door of ${target}`,
+        ),
+      };
     }
     if (result.issues !== undefined) return { error: new BadMessageError(target, door.name, result.issues) };
     return { value: result.value };

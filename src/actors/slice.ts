@@ -4,9 +4,8 @@
  * @module
  */
 
-
-import { fallByFault, handle, handleContinue } from "./handling.ts";
 import { abort, beginStopping, die } from "./death.ts";
+import { fallByFault, handle, handleContinue } from "./handling.ts";
 import type { ExitSignal, Process } from "./process.ts";
 import { offerMessages } from "./receiving.ts";
 import { deathReason, exitEffect } from "./signals.ts";
@@ -21,7 +20,10 @@ import { lookAtWaits } from "./waits.ts";
 export function slice(process: Process, limit: number): number {
   const { kernel } = process;
   if (kernel.freshWaits.length > 0) lookAtWaits(kernel);
-  if (process.status === "dead" || (process.busy && process.signals === undefined && process.ties?.receiver === undefined)) {
+  if (
+    process.status === "dead" ||
+    (process.busy && process.signals === undefined && process.ties?.receiver === undefined)
+  ) {
     return 1;
   }
   if (process.scope === undefined && !process.behaviour.infrastructure) {
@@ -30,7 +32,8 @@ export function slice(process: Process, limit: number): number {
   const outer = kernel.running;
   kernel.running = process;
   const { scope } = process;
-  const steps = scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
+  const steps =
+    scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
   kernel.running = outer;
   return steps;
 }
@@ -65,7 +68,8 @@ function complete(process: Process): void {
   process.completion = undefined;
   completion();
   process.current = undefined;
-  if (process.finishing && process.status !== "dead" && process.reason !== undefined) die(process, process.reason);
+  if (process.finishing && process.status !== "dead" && process.reason !== undefined)
+    die(process, process.reason);
 }
 
 function canTake(process: Process): boolean {
@@ -87,7 +91,8 @@ function deliverSignals(process: Process): void {
   process.signals = undefined;
   for (const signal of signals) {
     if (process.status === "dead") return;
-    if ("fault" in signal) fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
+    if ("fault" in signal)
+      fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
     else if (signal.effect === "waiting") deliverExit(process, signal);
   }
 }

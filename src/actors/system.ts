@@ -3,6 +3,8 @@
  * module, so two systems side by side know nothing of each other.
  *
  * ```ts
+ * import { defineActor, reply } from "troupe";
+ *
  * const Greeter = defineActor({ init: () => 0, calls: { greet: (n, who: string) => reply(`hello ${who}`, n + 1) } });
  * await using system = createSystem({ name: "greetings" });
  * const greeter = await system.start(Greeter);
@@ -13,52 +15,29 @@
  */
 
 import { attribution as hostAttribution } from "#attribution";
-import * as z from "zod/mini";
 import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError, StartError } from "../core/errors.ts";
 import { NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
-import { callback, checkOptions } from "../core/options.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
-import { type Logger, reportCrashes } from "../telemetry/console-reporter.ts";
+import { reportCrashes } from "../telemetry/console-reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
-import { die, reasonOfThrow } from "./death.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
+import { die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
-import { createProcess, startProcess, startSpec, type SystemState } from "./launch.ts";
+import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
 import { sendExit } from "./links.ts";
 import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
 import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf } from "./sending.ts";
 import { slice } from "./slice.ts";
+import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
 import { beginWait, endWait, lookAtWaits } from "./waits.ts";
-
-/** How a system is made. */
-export interface SystemOptions {
-  /** For messages. */
-  readonly name?: string;
-  /**
-   * `"isolated"` (default): a stray fault ends the process in whose asynchronous context it surfaced.
-   * `"handlersOnly"`: only what handlers throw or reject with is caught; the rest is the host's.
-   */
-  readonly faults?: "isolated" | "handlersOnly";
-  /** `"frozen"` freezes plain objects and arrays that are sent; `"shared"` (default) leaves them. */
-  readonly messages?: "frozen" | "shared";
-  /** Where crash reports go; `false` for nowhere. `console` when absent. */
-  readonly logger?: Logger | false;
-}
-
-const systemOptions = z.strictObject({
-  name: z.optional(z.string()),
-  faults: z.optional(z.enum(["isolated", "handlersOnly"])),
-  messages: z.optional(z.enum(["frozen", "shared"])),
-  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
-});
 
 /**
  * Makes a system on the host's clock and event loop.
@@ -66,7 +45,7 @@ const systemOptions = z.strictObject({
  * @throws InvalidOptionsError with all faults at once
  */
 export function createSystem(options: SystemOptions = {}): System {
-  checkOptions("createSystem", systemOptions, options);
+  checkSystemOptions(options);
   const attribution = options.faults === "handlersOnly" ? noAttribution : hostAttribution;
   return new ActorSystem(hostRuntime(attribution), { logger: console, ...options });
 }
@@ -193,9 +172,14 @@ export class ActorSystem implements System, SelfSystem {
   #start(parent: Process | undefined, what: unknown, arg: unknown): Promise<Pid> {
     const kernel = this[KERNEL];
     if (this.#stopping !== undefined) {
-      return Promise.reject(new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`));
+      return Promise.reject(
+        new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`),
+      );
     }
-    let starting: { readonly label: string; readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined };
+    let starting: {
+      readonly label: string;
+      readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined;
+    };
     try {
       starting = this.#startable(parent, what, arg);
     } catch (error) {
@@ -303,7 +287,9 @@ class StartWait implements Wait {
 
   refuse(circle: readonly Process[]): void {
     const names = circle.map((process) => process.label).join(" → ");
-    this.#end(() => this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)));
+    this.#end(() =>
+      this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)),
+    );
   }
 
   settle(outcome: StartOutcome): void {
@@ -328,7 +314,8 @@ export function startFailure(label: string, outcome: Exclude<StartOutcome, { kin
     return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
   }
   const { reason } = outcome;
-  const taken = reason.kind === "error" && reason.error instanceof ActorError && reason.error.code === "ERR_NAME_TAKEN";
+  const taken =
+    reason.kind === "error" && reason.error instanceof ActorError && reason.error.code === "ERR_NAME_TAKEN";
   return taken ? (reason.error as ActorError) : new StartError(label, reason);
 }
 
@@ -338,9 +325,14 @@ export function specOf(what: unknown): ChildSpec {
     if (LAUNCH in what) return what as ChildSpec;
     if (BEHAVIOUR in what) {
       const { name } = behaviourOf(what);
-      return createChildSpec({ id: name, type: "worker", launch: { kind: "actor", definition: what, arg: undefined } });
+      return createChildSpec({
+        id: name,
+        type: "worker",
+        launch: { kind: "actor", definition: what, arg: undefined },
+      });
     }
-    if (typeof (what as { child?: unknown }).child === "function") return (what as { child(): ChildSpec }).child();
+    if (typeof (what as { child?: unknown }).child === "function")
+      return (what as { child(): ChildSpec }).child();
   }
   throw new InvalidOptionsError("start", [
     `${what === null ? "null" : typeof what} cannot be started: give a definition, a child spec, a registry or a pool`,

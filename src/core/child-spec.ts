@@ -7,8 +7,8 @@
 
 import * as z from "zod/mini";
 import type { ExitReason } from "./exit-reason.ts";
-import { callback, checkOptions } from "./options.ts";
 import type { NamePort } from "./name.ts";
+import { callback, checkOptions } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
 
 /**
@@ -116,7 +116,10 @@ export function createChildSpec<A>(
  * @follows Elixir child specs; there `start` is a triple of module, function and arguments
  */
 export function childSpec<A>(
-  options: ChildOptions<A> & { readonly id: string; readonly start: () => Pid<A> | object | Promise<Pid<A> | object> },
+  options: ChildOptions<A> & {
+    readonly id: string;
+    readonly start: () => Pid<A> | object | Promise<Pid<A> | object>;
+  },
 ): ChildSpec<A> {
   const { start, ...rest } = options;
   checkOptions("childSpec", functionSpec, { id: rest.id, start });

@@ -35,10 +35,13 @@ export interface LongTimer {
 export function longTimer(clock: Clock, fire: () => void, delayMs: number): LongTimer {
   const dueAtMs = clock.now() + delayMs;
   const arm = (): TimerHandle =>
-    clock.setTimer(() => {
-      if (dueAtMs - clock.now() > 0.5) handle = arm();
-      else fire();
-    }, Math.min(Math.max(0, dueAtMs - clock.now()), MAX_TIMER_MS));
+    clock.setTimer(
+      () => {
+        if (dueAtMs - clock.now() > 0.5) handle = arm();
+        else fire();
+      },
+      Math.min(Math.max(0, dueAtMs - clock.now()), MAX_TIMER_MS),
+    );
   let handle = arm();
   return {
     cancel: () => clock.clearTimer(handle),

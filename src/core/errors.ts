@@ -166,7 +166,9 @@ export class StartError extends ActorError<"ERR_START_FAILED"> {
   readonly reason: ExitReason;
 
   constructor(target: string, reason: ExitReason) {
-    super("ERR_START_FAILED", "no", `${target} did not start: ${formatReason(reason)}`, { cause: causeOf(reason) });
+    super("ERR_START_FAILED", "no", `${target} did not start: ${formatReason(reason)}`, {
+      cause: causeOf(reason),
+    });
     this.reason = reason;
   }
 }

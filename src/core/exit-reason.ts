@@ -99,6 +99,8 @@ const KINDS: readonly string[] = ["normal", "shutdown", "killed", "noproc", "noc
 
 function isExitReason(input: unknown): input is ExitReason {
   return (
-    typeof input === "object" && input !== null && KINDS.includes((input as { readonly kind?: string }).kind ?? "")
+    typeof input === "object" &&
+    input !== null &&
+    KINDS.includes((input as { readonly kind?: string }).kind ?? "")
   );
 }

@@ -48,10 +48,13 @@ export function count(least: number): z.ZodMiniType<number> {
 }
 
 /** Milliseconds ≥ 0; `Infinity` only where `unbounded` says so. */
-export function durationMs(bounds: { readonly least?: number; readonly unbounded?: boolean } = {}): z.ZodMiniType<number> {
+export function durationMs(
+  bounds: { readonly least?: number; readonly unbounded?: boolean } = {},
+): z.ZodMiniType<number> {
   const { least = 0, unbounded = false } = bounds;
   return z.custom<number>(
-    (value) => typeof value === "number" && value >= least && (unbounded || value !== Number.POSITIVE_INFINITY),
+    (value) =>
+      typeof value === "number" && value >= least && (unbounded || value !== Number.POSITIVE_INFINITY),
     { error: `must be milliseconds, a number of at least ${least}${unbounded ? " or Infinity" : ""}` },
   );
 }
@@ -70,7 +73,9 @@ function faultsOf(issue: Issue): string[] {
         (key) => `${where === "" ? "" : `${where}: `}unknown option "${key}"`,
       );
     case "invalid_value":
-      return [`${where} must be one of ${(issue["values"] as readonly unknown[]).map((value) => JSON.stringify(value)).join(", ")}`];
+      return [
+        `${where} must be one of ${(issue["values"] as readonly unknown[]).map((value) => JSON.stringify(value)).join(", ")}`,
+      ];
     case "invalid_type":
       return [`${where === "" ? "the options" : where} must be of type ${String(issue["expected"])}`];
     case "invalid_union":

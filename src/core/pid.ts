@@ -14,7 +14,6 @@ declare const speaks: unique symbol;
  * What an address accepts, as plain signatures: `Speaks<{ add: (by: number) => number }>` answers
  * `call.add(by)` with a promise of a number.
  */
-// biome-ignore lint/complexity/noBannedTypes: `{}` says "no calls"; anything narrower breaks variance
 export interface Speaks<out Calls = {}, out Casts = {}, in Message = never> {
   readonly [protocol]: {
     readonly calls: Calls;
@@ -23,10 +22,11 @@ export interface Speaks<out Calls = {}, out Casts = {}, in Message = never> {
   };
 }
 
-// biome-ignore lint/complexity/noBannedTypes: as above
+// biome-ignore lint/suspicious/noExplicitAny: the part that is not asked for may be anything
 type CallsOf<A> = A extends Speaks<infer C, any, never> ? C : {};
-// biome-ignore lint/complexity/noBannedTypes: as above
+// biome-ignore lint/suspicious/noExplicitAny: the part that is not asked for may be anything
 type CastsOf<A> = A extends Speaks<any, infer C, never> ? C : {};
+// biome-ignore lint/suspicious/noExplicitAny: the part that is not asked for may be anything
 type MessageOf<A> = A extends Speaks<any, any, infer M> ? M : never;
 type Inputs<F> = F extends (...input: infer I) => unknown ? I : never;
 type Output<F> = F extends (...input: never[]) => infer R ? R : never;

@@ -122,7 +122,8 @@ class HostScheduler implements Scheduler {
       if (task === undefined) break;
       this.#handled += task.run(this.#stride);
       // A supervisor that has become ready still runs: whoever awaits its child goes on after it.
-      if (this.#handled >= this.#stride && this.#isSpent() && this.#first.length === 0) return this.#goOnLater();
+      if (this.#handled >= this.#stride && this.#isSpent() && this.#first.length === 0)
+        return this.#goOnLater();
     }
     this.#scheduled = false;
   }

@@ -40,7 +40,8 @@ export function formatCrash(report: CrashReport): string {
 }
 
 function fateOf(report: CrashReport): string {
-  const count = report.restart === undefined ? "" : ` ${report.restart.attempt} of ${report.restart.maxRestarts}`;
+  const count =
+    report.restart === undefined ? "" : ` ${report.restart.attempt} of ${report.restart.maxRestarts}`;
   switch (report.fate) {
     case "restarted":
       return `restart${count}`;

@@ -30,7 +30,16 @@ export interface DeadLetter {
   readonly to: string;
   readonly kind: "call" | "cast" | "message" | "reply";
   readonly message: unknown;
-  readonly why: "dead" | "stopping" | "noname" | "wrongActor" | "badMessage" | "overloaded" | "late" | "detached" | "notRunning";
+  readonly why:
+    | "dead"
+    | "stopping"
+    | "noname"
+    | "wrongActor"
+    | "badMessage"
+    | "overloaded"
+    | "late"
+    | "detached"
+    | "notRunning";
 }
 
 /** Every event of a system, by name. */
@@ -67,6 +76,8 @@ export interface SystemEvents {
   "child:shutdownTimedOut": { readonly supervisor: string; readonly id: string; readonly shutdownMs: number };
   /** A loan by plain code was forgotten. */
   "lease:leaked": { readonly pool: string; readonly heldMs: number };
+  /** Something was given back a second time, or after it had been taken away. */
+  "lease:late": { readonly pool: string };
   "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
   "resource:fault": { readonly pool: string; readonly error: unknown };
 }

@@ -1,0 +1,36 @@
+/**
+ * The options of a system.
+ *
+ * @module
+ */
+
+import * as z from "zod/mini";
+import { callback, checkOptions } from "../core/options.ts";
+import type { Logger } from "../telemetry/console-reporter.ts";
+
+/** How a system is made. */
+export interface SystemOptions {
+  /** For messages. */
+  readonly name?: string;
+  /**
+   * `"isolated"` (default): a stray fault ends the process in whose asynchronous context it surfaced.
+   * `"handlersOnly"`: only what handlers throw or reject with is caught; the rest is the host's.
+   */
+  readonly faults?: "isolated" | "handlersOnly";
+  /** `"frozen"` freezes plain objects and arrays that are sent; `"shared"` (default) leaves them. */
+  readonly messages?: "frozen" | "shared";
+  /** Where crash reports go; `false` for nowhere. `console` when absent. */
+  readonly logger?: Logger | false;
+}
+
+const systemOptions = z.strictObject({
+  name: z.optional(z.string()),
+  faults: z.optional(z.enum(["isolated", "handlersOnly"])),
+  messages: z.optional(z.enum(["frozen", "shared"])),
+  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
+});
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkSystemOptions(options: SystemOptions): void {
+  checkOptions("createSystem", systemOptions, options);
+}
