@@ -22,7 +22,7 @@
  */
 
 import { behaviourOf } from "../actors/behaviour.ts";
-import type { DeadlineEntry, Expiring } from "../actors/deadlines.ts";
+import { Deadline } from "../actors/deadlines.ts";
 import { defineInfrastructure } from "../actors/define-actor.ts";
 import type { Actor, Self } from "../actors/definition.ts";
 import { startProcess } from "../actors/launch.ts";
@@ -134,9 +134,9 @@ class Recorder {
         this.#end(waiting);
         reject(this.#nothingFits());
       };
-      const waiting: WaitForNext = { fits, resolve, expire: giveUp, deadline: undefined };
+      const waiting: WaitForNext = { fits, resolve, limit: new Deadline(giveUp) };
       this.#waiting.add(waiting);
-      if (timeoutMs !== undefined) kernelOf(this.#system).deadlines.arm(waiting, timeoutMs);
+      if (timeoutMs !== undefined) kernelOf(this.#system).deadlines.arm(waiting.limit, timeoutMs);
       else this.#system.settle().then(() => this.#waiting.has(waiting) && giveUp(), reject);
     });
   }
@@ -149,7 +149,7 @@ class Recorder {
 
   #end(waiting: WaitForNext): void {
     this.#waiting.delete(waiting);
-    kernelOf(this.#system).deadlines.cancel(waiting);
+    kernelOf(this.#system).deadlines.cancel(waiting.limit);
   }
 
   #nothingFits(): ActorError {
@@ -163,8 +163,8 @@ class Recorder {
   }
 }
 
-interface WaitForNext extends Expiring {
+interface WaitForNext {
   readonly fits: Fits;
   readonly resolve: (message: unknown) => void;
-  deadline: DeadlineEntry | undefined;
+  readonly limit: Deadline;
 }

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import type { SystemOptions } from "../actors/system.ts";
+import type { SystemOptions } from "../actors/system-options.ts";
 import { callback, checkOptions, count } from "../core/options.ts";
 
 /** How a test system is made. */

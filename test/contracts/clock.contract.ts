@@ -47,7 +47,12 @@ export function clockContract(name: string, make: () => TickingClock): void {
     it("fires the earlier deadline first, and equal ones in the order of being set", async () => {
       const { clock, pass } = make();
       const fired: string[] = [];
-      for (const [label, delayMs] of [["late", 20], ["a", 5], ["b", 5], ["c", 5]] as const) {
+      for (const [label, delayMs] of [
+        ["late", 20],
+        ["a", 5],
+        ["b", 5],
+        ["c", 5],
+      ] as const) {
         clock.setTimer(() => fired.push(label), delayMs);
       }
       await pass(30);

@@ -19,7 +19,9 @@ describe("hostRuntime", () => {
 
   it("keeps an interval ticking when every drain is short and the next one follows at once", async () => {
     const { scheduler } = hostRuntime(attribution);
-    const { ticks } = await ticksUnderLoad((task) => void Promise.resolve().then(() => scheduler.ready(task)));
+    const { ticks } = await ticksUnderLoad(
+      (task) => void Promise.resolve().then(() => scheduler.ready(task)),
+    );
     expect(ticks).toBe(5);
   });
 

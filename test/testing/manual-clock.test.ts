@@ -12,7 +12,14 @@ clockContract("ManualClock", () => {
   const clock = new ManualClock(firstOracle);
   const macrotask = hostMacrotask();
   const scheduler = new SimScheduler(firstOracle, noAttribution, macrotask);
-  const parts = { clock, scheduler, oracle: firstOracle, attribution: noAttribution, macrotask, maxSteps: 100 };
+  const parts = {
+    clock,
+    scheduler,
+    oracle: firstOracle,
+    attribution: noAttribution,
+    macrotask,
+    maxSteps: 100,
+  };
   const driver = new Driver(parts);
   return { clock, pass: (ms) => driver.advance(ms) };
 });

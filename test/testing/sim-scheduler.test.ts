@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSystem } from "../../src/actors/system.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import { processOf } from "../../src/actors/process.ts";
+import { createSystem } from "../../src/actors/system.ts";
 import { noAttribution } from "../../src/core/attribution.ts";
 import { attribution } from "../../src/core/attribution-node.ts";
 import { hostMacrotask } from "../../src/core/runtime-host.ts";
@@ -79,7 +79,9 @@ describe("SimScheduler", () => {
         const turns: string[] = [];
         const labels = kinds.map((isProcess, index) => `${isProcess ? "process" : "work"} ${index}`);
         const tasks = await Promise.all(
-          labels.map((label, index) => (kinds[index] ? aProcess(label, turns) : { run: () => turns.push(label) })),
+          labels.map((label, index) =>
+            kinds[index] ? aProcess(label, turns) : { run: () => turns.push(label) },
+          ),
         );
         for (const task of tasks) scheduler.ready(task);
         while (!scheduler.idle) await quiet();
@@ -137,7 +139,8 @@ function simulated(oracle: Oracle): SimScheduler {
 
 /** A real process whose turns are written down; what it would do otherwise is left out. */
 async function aProcess(name: string, turns: string[], act: () => void = () => undefined): Promise<Runnable> {
-  const process = processOf(await createSystem().start(defineActor({ name, init: () => 0 })));
+  const Actor = defineActor({ name, init: () => 0 });
+  const process = processOf(await createSystem().start(Actor));
   process.run = () => {
     turns.push(name);
     act();
