@@ -33,6 +33,8 @@ interface ChaosState {
   readonly random: () => number;
   readonly living: Readonly<Record<VictimKind, Set<Pid>>>;
   readonly killed: Record<VictimKind, number>;
+  /** Threads that were killed and have no successor yet; a pool starts one when it needs one. */
+  missingThreads: number;
   /** Kills that are due but had no victim yet, oldest first. */
   readonly due: VictimKind[];
   pages: number;
@@ -73,6 +75,7 @@ export const Chaos = defineActor({
       random,
       living: { page: new Set(), connection: new Set(), thread: new Set() },
       killed: { page: 0, connection: 0, thread: 0 },
+      missingThreads: 0,
       due: shuffle(["page", "connection", "thread"], random),
       pages: 0,
       restarts: 0,
@@ -92,17 +95,23 @@ export const Chaos = defineActor({
     const kind = KINDS[news.label.split(" ", 1)[0]!];
     if (kind === undefined) return chaos;
     if (news.type === "exited") chaos.living[kind].delete(news.pid);
-    else {
-      chaos.living[kind].add(news.pid);
-      if (kind === "page" && ++chaos.pages % chaos.options.pagesPerKill === 0) {
-        chaos.due.push(DRAWS[Math.floor(chaos.random() * DRAWS.length)]!);
-      }
-    }
+    else welcome(chaos, kind, news.pid);
     // Nobody is shot before there is work.
     if (chaos.pages > 0) killDue(chaos);
     return chaos;
   },
 });
+
+function welcome(chaos: ChaosState, kind: VictimKind, pid: Pid): void {
+  chaos.living[kind].add(pid);
+  if (kind === "thread" && chaos.missingThreads > 0) {
+    chaos.missingThreads -= 1;
+    chaos.restarts += 1;
+  }
+  if (kind === "page" && ++chaos.pages % chaos.options.pagesPerKill === 0) {
+    chaos.due.push(DRAWS[Math.floor(chaos.random() * DRAWS.length)]!);
+  }
+}
 
 /** Carries out what is due, as far as there are victims. */
 function killDue(chaos: ChaosState): void {
@@ -116,6 +125,7 @@ function killDue(chaos: ChaosState): void {
     }
     living[kind].delete(victim);
     killed[kind] += 1;
+    if (kind === "thread") chaos.missingThreads += 1;
     victim.exit("kill");
   }
 }

@@ -27,7 +27,7 @@ export interface Summary {
 }
 
 /** Milliseconds that a statement waits for a client. */
-const CHECKOUT_MS = 5_000;
+const CHECKOUT_MS = 2_000;
 
 /** Statements on the ledger. Each may be repeated after a lost connection: nothing is written twice. */
 export class Ledger {
@@ -80,7 +80,7 @@ export class Ledger {
         found.map((address) => address.key),
         found.map(({ inside }) => inside),
       ],
-      "settle",
+      `${this.#schema}.settle`,
     );
     return rows as FoundAddress[];
   }
