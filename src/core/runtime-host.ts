@@ -25,7 +25,12 @@ const SLOW_STRIDE_MS = 1;
 
 /** A runtime on the host's own clock, timers and chance. */
 export function hostRuntime(attribution: Attribution): Runtime {
-  return { clock: hostClock, scheduler: new HostScheduler(attribution), random: hostRandom, attribution };
+  return {
+    clock: hostClock(attribution),
+    scheduler: new HostScheduler(attribution),
+    random: hostRandom,
+    attribution,
+  };
 }
 
 interface HostTimer {
@@ -33,15 +38,20 @@ interface HostTimer {
   ref?(): void;
 }
 
-const hostClock: Clock = Object.freeze({
-  now: () => performance.now(),
-  setTimer(fire: () => void, delayMs: number): TimerHandle {
-    const timer = setTimeout(fire, delayMs);
-    (timer as HostTimer).unref?.();
-    return timer;
-  },
-  clearTimer: (timer: TimerHandle) => clearTimeout(timer as number),
-});
+const now = (): number => performance.now();
+
+/** Timers carry nobody's context: one that many share would keep that of whoever came first, for good. */
+function hostClock(attribution: Attribution): Clock {
+  return Object.freeze({
+    now,
+    setTimer(fire: () => void, delayMs: number): TimerHandle {
+      const timer = attribution.outside(() => setTimeout(fire, delayMs));
+      (timer as HostTimer).unref?.();
+      return timer;
+    },
+    clearTimer: (timer: TimerHandle) => clearTimeout(timer as number),
+  });
+}
 
 const hostRandom: Random = Object.freeze({ next: () => Math.random() });
 
@@ -114,23 +124,37 @@ class HostScheduler implements Scheduler {
 
   #runAll(): void {
     if (this.#turnBeganMs < 0) {
-      this.#turnBeganMs = this.#lookedAtMs = hostClock.now();
+      this.#turnBeganMs = this.#lookedAtMs = now();
       this.#armTurnEnd();
     }
     for (;;) {
       const task = this.#first.shift() ?? this.#ready.shift();
       if (task === undefined) break;
-      this.#handled += task.run(this.#stride);
-      // A supervisor that has become ready still runs: whoever awaits its child goes on after it.
-      if (this.#handled >= this.#stride && this.#isSpent() && this.#first.length === 0)
-        return this.#goOnLater();
+      this.#handled += this.#giveTurn(task);
+      if (this.#handled < this.#stride || !this.#isSpent()) continue;
+      if (this.#first.length === 0) return this.#goOnLater();
+      // A supervisor that has become ready still runs: whoever awaits its child goes on after it. Then the
+      // clock is looked at again, so that no rhythm of crashes and restarts slips through between two looks.
+      this.#stride = 1;
     }
     this.#scheduled = false;
   }
 
+  /** What a turn throws is for the host to hear of, in a turn of its own: whoever is next in line goes on. */
+  #giveTurn(task: Runnable): number {
+    try {
+      return task.run(this.#stride);
+    } catch (error) {
+      this.#macrotask(() => {
+        throw error;
+      });
+      return 1;
+    }
+  }
+
   /** Looks at the clock: has this turn used its budget? A chain of short drains is one turn. */
   #isSpent(): boolean {
-    const nowMs = hostClock.now();
+    const nowMs = now();
     this.#stride = nowMs - this.#lookedAtMs > SLOW_STRIDE_MS ? 1 : Math.min(MAX_STRIDE, this.#stride * 2);
     this.#lookedAtMs = nowMs;
     this.#handled = 0;

@@ -19,6 +19,7 @@ import { isRestarted } from "../core/restart-policy.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import { childToStart } from "./calls.ts";
 import { Child } from "./child.ts";
+import { Orphans } from "./orphans.ts";
 import { Overseer } from "./overseer.ts";
 import { all, type Procedure, wait } from "./procedure.ts";
 import { tooMany } from "./refusals.ts";
@@ -31,6 +32,7 @@ export class DynamicSupervision {
   readonly overseer: Overseer;
   readonly #plan: DynamicSupervisorPlan;
   readonly #restarts: Restarts;
+  readonly #orphans: Orphans;
   readonly #children = new Set<Child>();
   /** By their last incarnation. */
   readonly #byPid = new Map<Pid, Child>();
@@ -40,7 +42,7 @@ export class DynamicSupervision {
     this.#plan = plan;
     this.overseer = new Overseer(self, () => this.after());
     this.#restarts = new Restarts(this.overseer, plan.limit, plan.backoff);
-    this.overseer.process.watch({ stopping: () => undefined, died: () => this.#release() });
+    this.#orphans = new Orphans(self, () => this.#children);
   }
 
   get children(): ReadonlySet<Child> {
@@ -56,7 +58,7 @@ export class DynamicSupervision {
   *close(): Procedure<void> {
     this.#ending = true;
     yield* wait(all(Array.from(this.#children, (child) => child.stop)));
-    this.#release();
+    this.#orphans.none();
   }
 
   exited(pid: Pid, reason: ExitReason): void {
@@ -160,9 +162,5 @@ export class DynamicSupervision {
     child.release();
     this.#children.delete(child);
     if (child.pid !== undefined) this.#byPid.delete(child.pid);
-  }
-
-  #release(): void {
-    for (const child of this.#children) child.release();
   }
 }

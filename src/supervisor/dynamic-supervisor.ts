@@ -3,6 +3,8 @@
  * It begins with none, and each stands for itself.
  *
  * ```ts
+ * import { createSystem, defineActor, reply } from "troupe";
+ *
  * const Page = defineActor({ name: "page", init: (url: string) => ({ url }), calls: { url: (page) => reply(page.url, page) } });
  * const system = createSystem();
  * const pages = await system.start(dynamicSupervisor({ maxChildren: 100 }));

@@ -22,6 +22,7 @@ import type { CrashReport } from "../telemetry/events.ts";
 import { childToStart } from "./calls.ts";
 import { Child } from "./child.ts";
 import { Jobs } from "./jobs.ts";
+import { Orphans } from "./orphans.ts";
 import { Overseer } from "./overseer.ts";
 import { type Procedure, wait } from "./procedure.ts";
 import { idTaken, notFound, notStopped } from "./refusals.ts";
@@ -35,6 +36,7 @@ export class Supervision {
   readonly #plan: SupervisorPlan;
   readonly #overseer: Overseer;
   readonly #restarts: Restarts;
+  readonly #orphans: Orphans;
   readonly #jobs: Jobs;
   #children: readonly Child[];
   /** It has given up, or a significant child has ended: nothing is begun any more. */
@@ -46,8 +48,7 @@ export class Supervision {
     this.#restarts = new Restarts(this.#overseer, plan.limit, plan.backoff);
     this.#jobs = new Jobs(this.#overseer);
     this.#children = plan.children.map((spec) => new Child(spec, this.#overseer));
-    // A kill leaves no time to end in order: names are free, and nobody waits, from its death on.
-    this.#overseer.process.watch({ stopping: () => undefined, died: () => this.#release() });
+    this.#orphans = new Orphans(self, () => this.#children);
   }
 
   /** How an `init` or a `terminate` does a procedure. */
@@ -85,7 +86,7 @@ export class Supervision {
   *close(): Procedure<void> {
     this.#jobs.close();
     for (const child of [...this.#children].reverse()) yield* wait(child.stop);
-    this.#release();
+    this.#orphans.none();
   }
 
   /** A linked process has ended; only children matter. */
@@ -238,9 +239,5 @@ export class Supervision {
 
   #planFor(child: Child) {
     return restartPlan(this.#plan.strategy, this.#children, child.id);
-  }
-
-  #release(): void {
-    for (const child of this.#children) child.release();
   }
 }

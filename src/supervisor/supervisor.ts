@@ -3,6 +3,8 @@
  * It is a child spec: the children of a supervisor may be supervisors.
  *
  * ```ts
+ * import { createSystem, defineActor, reply } from "troupe";
+ *
  * const Counter = defineActor({
  *   name: "counter",
  *   init: () => 0,
@@ -97,6 +99,8 @@ export type SupervisorProcess = Speaks<{
  *
  * @example
  * ```ts
+ * import { createSystem, defineActor, reply } from "troupe";
+ *
  * const system = createSystem();
  * const Worker = defineActor({ name: "worker", init: () => 0 });
  * const workers = supervisor({ id: "workers", strategy: "oneForAll", children: [Worker.child(undefined, { id: "a" }), Worker] });

@@ -15,12 +15,22 @@ export interface Logger {
 }
 
 /**
- * Writes every crash to `logger`.
+ * Writes every crash to `logger`, and every child that had to be killed because it did not end in time.
  *
  * @returns a function that stops it
  */
 export function reportCrashes(telemetry: Telemetry, logger: Logger): () => void {
-  return telemetry.on("process:crashed", (report) => logger.error(formatCrash(report)));
+  const stops = [
+    telemetry.on("process:crashed", (report) => logger.error(formatCrash(report))),
+    telemetry.on("child:shutdownTimedOut", ({ supervisor, id, shutdownMs }) =>
+      logger.error(
+        `[troupe] child "${id}" of ${supervisor} did not end within ${shutdownMs} ms and was killed`,
+      ),
+    ),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /**
@@ -54,20 +64,38 @@ function fateOf(report: CrashReport): string {
   }
 }
 
-/** The stack with its causes, whatever was thrown. */
+/** The stacks of an error and its causes, down to the user's last line; whatever was thrown. */
 function stackOf(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `thrown: ${describe(error)}`;
-    const lines = [error.stack ?? describe(error)];
+    const lines = [stackDownToUser(error)];
     let cause = error.cause;
     for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
-      lines.push(`caused by ${cause instanceof Error ? (cause.stack ?? describe(cause)) : describe(cause)}`);
+      lines.push(`caused by ${cause instanceof Error ? stackDownToUser(cause) : describe(cause)}`);
       cause = cause instanceof Error ? cause.cause : undefined;
     }
     return lines.join("\n");
   } catch {
     return "(an error that cannot be shown)";
   }
+}
+
+/** Where this library lies, as a stack shows it: `src/` or the package. */
+const LIBRARY = new URL("..", import.meta.url).pathname;
+
+/**
+ * A stack without the frames below the user's last one: how the library came to call a handler is no news.
+ * A stack without any frame of the user's, as in a bundle of everything, stays whole.
+ */
+function stackDownToUser(error: Error): string {
+  if (typeof error.stack !== "string") return describe(error);
+  const lines = error.stack.split("\n");
+  const last = lines.findLastIndex((line) => /^\s+at /.test(line) && !isInner(line));
+  return last < 0 ? error.stack : lines.slice(0, last + 1).join("\n");
+}
+
+function isInner(frame: string): boolean {
+  return /\(?node:/.test(frame) || frame.replaceAll("\\", "/").includes(LIBRARY);
 }
 
 function indent(text: string): string {
