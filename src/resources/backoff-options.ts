@@ -15,4 +15,8 @@ export const backoffOptions: z.ZodMiniType = z
     factor: z.optional(z.number().check(z.gte(1))),
     jitter: z.optional(z.number().check(z.gte(0), z.lte(1))),
   })
-  .check(z.refine(({ minMs, maxMs }) => minMs <= maxMs, { error: "must have a minMs that is no longer than its maxMs" }));
+  .check(
+    z.refine(({ minMs, maxMs }) => minMs <= maxMs, {
+      error: "must have a minMs that is no longer than its maxMs",
+    }),
+  );

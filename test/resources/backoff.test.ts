@@ -20,13 +20,20 @@ describe("backoffMs", () => {
     const chance = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
     const failures = fc.integer({ min: 1, max: 10_000 });
     fc.assert(
-      fc.property(milliseconds, milliseconds, share, chance, failures, (minMs, moreMs, jitter, drawn, failed) => {
-        const backoff = { minMs, maxMs: minMs + moreMs, jitter };
-        const waitMs = backoffMs(backoff, failed, drawn);
-        expect(waitMs).toBeGreaterThanOrEqual(0);
-        expect(waitMs).toBeLessThanOrEqual(backoff.maxMs);
-        expect(backoffMs(backoff, failed + 1, drawn)).toBeGreaterThanOrEqual(waitMs);
-      }),
+      fc.property(
+        milliseconds,
+        milliseconds,
+        share,
+        chance,
+        failures,
+        (minMs, moreMs, jitter, drawn, failed) => {
+          const backoff = { minMs, maxMs: minMs + moreMs, jitter };
+          const waitMs = backoffMs(backoff, failed, drawn);
+          expect(waitMs).toBeGreaterThanOrEqual(0);
+          expect(waitMs).toBeLessThanOrEqual(backoff.maxMs);
+          expect(backoffMs(backoff, failed + 1, drawn)).toBeGreaterThanOrEqual(waitMs);
+        },
+      ),
     );
   });
 });

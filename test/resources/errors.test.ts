@@ -15,7 +15,12 @@ describe("DisconnectedError", () => {
 describe("TooLargeError", () => {
   it("names the limit and what to do", () => {
     const error = new TooLargeError("the answer", 10);
-    expect(error).toMatchObject({ name: "TooLargeError", code: "ERR_TOO_LARGE", handled: "unknown", maxBytes: 10 });
+    expect(error).toMatchObject({
+      name: "TooLargeError",
+      code: "ERR_TOO_LARGE",
+      handled: "unknown",
+      maxBytes: 10,
+    });
     expect(error.message).toBe("the answer is larger than 10 bytes; raise maxBytes to read it");
   });
 });

@@ -128,7 +128,11 @@ function openStream(session: ClientHttp2Session, origin: string, request: Http2R
 
 function responseOf(head: IncomingHttpHeaders, body: Uint8Array): Http2Response {
   const fields = Object.entries(head).filter(([name, value]) => !name.startsWith(":") && value !== undefined);
-  return { status: Number(head[":status"]), headers: Object.fromEntries(fields) as Http2Response["headers"], body };
+  return {
+    status: Number(head[":status"]),
+    headers: Object.fromEntries(fields) as Http2Response["headers"],
+    body,
+  };
 }
 
 /**

@@ -20,7 +20,8 @@ import type { Http2Request } from "./exchange.ts";
  */
 export function requestFaults({ method = "GET", path, headers = {} }: Http2Request): readonly Error[] {
   const faults: Error[] = [];
-  if (!/^[A-Za-z-]+$/.test(method)) faults.push(new Error(`method must be a word, not ${JSON.stringify(method)}`));
+  if (!/^[A-Za-z-]+$/.test(method))
+    faults.push(new Error(`method must be a word, not ${JSON.stringify(method)}`));
   if (typeof path !== "string" || !/^(\/[\x21-\x7e]*|\*)$/.test(path)) {
     faults.push(new Error(`path must be percent-encoded and start with "/", not ${JSON.stringify(path)}`));
   }

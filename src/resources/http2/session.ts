@@ -42,7 +42,11 @@ export interface OpenSession {
  * @param tls - as for `tls.connect`
  * @param emit - never called inside this call
  */
-export function openSession(origin: string, tls: ConnectionOptions, emit: (event: SessionEvent) => void): OpenSession {
+export function openSession(
+  origin: string,
+  tls: ConnectionOptions,
+  emit: (event: SessionEvent) => void,
+): OpenSession {
   const socket = openSocket(new URL(origin), tls);
   const session = connect(origin, { createConnection: () => socket, settings: { enablePush: false } });
   const protocol = socket instanceof TLSSocket ? "h2" : "h2c";

@@ -10,8 +10,8 @@
  * const { rows } = await database.use((client) => client.query("select 1 as one"));
  * ```
  *
- * A client that lost its connection, or was given back inside a transaction or a running query, fails
- * its check and is replaced; an error of an idle client reaches nobody as an exception.
+ * A client that loses its connection leaves the pool at once, idle or lent, and its error reaches nobody
+ * as an exception; one that is given back inside a transaction or a running query is replaced.
  *
  * @module
  */
@@ -19,6 +19,7 @@
 import type { Socket } from "node:net";
 import { Client, type ClientConfig } from "pg";
 import type { Resource } from "../../pools/resource.ts";
+import type { Source } from "../../pools/source.ts";
 import { checkPostgresOptions, type PostgresOptions } from "./postgres-options.ts";
 
 /**
@@ -30,11 +31,16 @@ import { checkPostgresOptions, type PostgresOptions } from "./postgres-options.t
  */
 export function postgres(config: string | ClientConfig, options: PostgresOptions = {}): Resource<Client> {
   const { checkTimeoutMs = 1_000, closeTimeoutMs = 1_000 } = checkPostgresOptions(options);
-  return {
+  const source: Source<Client> = {
     open: ({ signal }) => openClient(config, signal),
     check: (client) => isFit(client, checkTimeoutMs),
     close: (client) => closeClient(client, closeTimeoutMs),
+    watch: (client, ended) => {
+      client.once("error", ended);
+      client.once("end", ended);
+    },
   };
+  return source;
 }
 
 /** Connects, or leaves nothing behind: whatever goes wrong, the socket is gone when this rejects. */

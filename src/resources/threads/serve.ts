@@ -25,7 +25,8 @@ import { isOurs, type JobMessage, TAG, type WorkerMessage } from "./job-protocol
  * @throws TypeError on a thread that has no parent
  */
 export function serve<Job, Result>(handler: (job: Job) => Result | Promise<Result>): void {
-  if (parentPort === null) throw new TypeError("serve() belongs into the module of a worker thread, not the main one");
+  if (parentPort === null)
+    throw new TypeError("serve() belongs into the module of a worker thread, not the main one");
   const port = parentPort;
   port.on("message", (message: unknown) => {
     if (isOurs<JobMessage>(message)) void work(port, message, handler);

@@ -55,8 +55,10 @@ export class ThreadLink<Result> {
   /** Settles when the module has called `serve`; rejects with what it failed with, or when that takes too long. */
   async ready(clock: Clock): Promise<void> {
     const { module, startTimeoutMs } = this.#settings;
-    const late = (): void => this.#failed(new Error(`${module} did not call serve() within ${startTimeoutMs} ms`));
-    const timer = startTimeoutMs === Number.POSITIVE_INFINITY ? undefined : longTimer(clock, late, startTimeoutMs);
+    const late = (): void =>
+      this.#failed(new Error(`${module} did not call serve() within ${startTimeoutMs} ms`));
+    const timer =
+      startTimeoutMs === Number.POSITIVE_INFINITY ? undefined : longTimer(clock, late, startTimeoutMs);
     await this.#ready.finally(() => timer?.cancel());
   }
 
@@ -118,7 +120,9 @@ export class ThreadLink<Result> {
   #stuck(): Error {
     const { module, stuckMs } = this.#settings;
     const jobs = this.#jobs.size;
-    return new Error(`the thread of ${module} answered none of its ${jobs} jobs within ${stuckMs} ms (stuckMs)`);
+    return new Error(
+      `the thread of ${module} answered none of its ${jobs} jobs within ${stuckMs} ms (stuckMs)`,
+    );
   }
 
   #listen(ready: () => void): void {
@@ -134,7 +138,9 @@ export class ThreadLink<Result> {
     // Without its id an answer cannot be given to anybody.
     this.#worker.on("messageerror", (error) => ended(error));
     this.#worker.on("error", (error) => ended(toError(error)));
-    this.#worker.on("exit", (code) => ended(new Error(`the thread of ${this.#settings.module} exited with code ${code}`)));
+    this.#worker.on("exit", (code) =>
+      ended(new Error(`the thread of ${this.#settings.module} exited with code ${code}`)),
+    );
   }
 
   /** One timer for all jobs: each answer is progress, and a queue behind a slow job is none of its fault. */

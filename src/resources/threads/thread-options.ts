@@ -33,7 +33,8 @@ export interface ThreadOptions {
 }
 
 /** The options with nothing left open that has a default. */
-export type ThreadSettings = ThreadOptions & Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs">>;
+export type ThreadSettings = ThreadOptions &
+  Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs">>;
 
 const schema = z.strictObject({
   module: z.union([z.string(), z.instanceof(URL)]),

@@ -80,4 +80,6 @@ export function defineThread<Job, Result>(
 }
 
 /** A worker thread for jobs of any kind: start it with {@link ThreadOptions}, call `run`. */
-export const Thread: Actor<ThreadOptions, ThreadCalls<unknown, unknown>, {}, ThreadEvent> = defineThread({ name: "thread" });
+export const Thread: Actor<ThreadOptions, ThreadCalls<unknown, unknown>, {}, ThreadEvent> = defineThread({
+  name: "thread",
+});

@@ -25,14 +25,18 @@ export function selfSigned(): { readonly key: string; readonly cert: string } {
   const bits = der(0x03, [Buffer.concat([Buffer.of(0), signature])]);
   const body = der(0x30, [signed, ECDSA_WITH_SHA256, bits]).toString("base64");
   const lines = body.match(/.{1,64}/g) ?? [];
-  return { key: privateKey, cert: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n` };
+  return {
+    key: privateKey,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
+  };
 }
 
 /** One tag, its length, its content (X.690, definite form). */
 function der(tag: number, content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
-  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const size =
+    length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.of(tag, ...size), body]);
 }
 

@@ -27,7 +27,10 @@ interface Connected extends Origin {
 /** An origin, and a connection to it that is ready. */
 export async function connected(
   serve: Serve,
-  options: Partial<Omit<Http2Options, "tls">> & { readonly tls?: boolean; readonly server?: ServerOptions } = {},
+  options: Partial<Omit<Http2Options, "tls">> & {
+    readonly tls?: boolean;
+    readonly server?: ServerOptions;
+  } = {},
 ): Promise<Connected> {
   let arrived = (): void => undefined;
   const arrival = new Promise<void>((resolve) => {
@@ -43,7 +46,12 @@ export async function connected(
   );
   const system = freshSystem();
   const trust = tls ? { tls: { rejectUnauthorized: false } } : {};
-  const connection = await system.start(Http2Connection, { origin: origin.url, backoff: QUICK, ...trust, ...given });
+  const connection = await system.start(Http2Connection, {
+    origin: origin.url,
+    backoff: QUICK,
+    ...trust,
+    ...given,
+  });
   await connection.call.ready();
   return { ...origin, system, connection, arrival };
 }

@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { connect, constants, type ServerHttp2Stream } from "node:http2";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ActorError } from "../../../src/core/errors.ts";
-import { type Exchange, type Http2Request, type Outcome, startExchange } from "../../../src/resources/http2/exchange.ts";
+import {
+  type Exchange,
+  type Http2Request,
+  type Outcome,
+  startExchange,
+} from "../../../src/resources/http2/exchange.ts";
 import { hasRead, type Serve, startOrigin } from "./origin.ts";
 
 interface Sent extends Promise<Outcome> {
@@ -48,7 +53,10 @@ describe("startExchange", () => {
       stream.end("no");
     });
     const body = new Uint8Array(4_000_000);
-    expect(await send({ method: "POST", path: "/", body })).toMatchObject({ ok: true, response: { status: 413 } });
+    expect(await send({ method: "POST", path: "/", body })).toMatchObject({
+      ok: true,
+      response: { status: 413 },
+    });
   });
 
   it("fails with `handled: unknown` when the session is destroyed before the answer", async () => {
@@ -68,7 +76,10 @@ describe("startExchange", () => {
     await arrival;
     await hasRead(sessions[0]);
     sessions[0]?.destroy();
-    expect(await outcome).toMatchObject({ ok: false, error: { code: "ERR_DISCONNECTED", handled: "unknown" } });
+    expect(await outcome).toMatchObject({
+      ok: false,
+      error: { code: "ERR_DISCONNECTED", handled: "unknown" },
+    });
   });
 
   it("fails, and gives no half body, when the session is destroyed at this end", async () => {
@@ -80,7 +91,10 @@ describe("startExchange", () => {
     await arrival;
     await hasRead(sessions[0]);
     session.destroy();
-    expect(await outcome).toMatchObject({ ok: false, error: { code: "ERR_DISCONNECTED", handled: "unknown" } });
+    expect(await outcome).toMatchObject({
+      ok: false,
+      error: { code: "ERR_DISCONNECTED", handled: "unknown" },
+    });
   });
 
   it("fails with `handled: no` when the peer refuses the stream", async () => {
@@ -163,7 +177,10 @@ describe("startExchange", () => {
       stream.end("12345");
     });
     expect(await send({ path: "/", maxBytes: 5 })).toMatchObject({ ok: true });
-    expect(await send({ path: "/", maxBytes: 4 })).toMatchObject({ ok: false, error: { code: "ERR_TOO_LARGE" } });
+    expect(await send({ path: "/", maxBytes: 4 })).toMatchObject({
+      ok: false,
+      error: { code: "ERR_TOO_LARGE" },
+    });
   });
 
   it("is cancelled at once, resets its stream, and is settled once", async () => {

@@ -34,9 +34,12 @@ describe("Http2Connection", () => {
   });
 
   it("queues what the peer does not take at once", async () => {
-    const { connection } = await connected((stream) => stream.respond({ ":status": 200 }, { endStream: true }), {
-      server: { settings: { maxConcurrentStreams: 2 } },
-    });
+    const { connection } = await connected(
+      (stream) => stream.respond({ ":status": 200 }, { endStream: true }),
+      {
+        server: { settings: { maxConcurrentStreams: 2 } },
+      },
+    );
     const requests = Array.from({ length: 20 }, () => connection.call.request({ path: "/" }));
     expect((await Promise.all(requests)).map(({ status }) => status)).toEqual(Array(20).fill(200));
   });
@@ -48,7 +51,11 @@ describe("Http2Connection", () => {
       else stream.respond({ ":status": 200 }, { endStream: true });
     });
     const hanging = connection.call.request({ path: "/hang", timeoutMs: 20 });
-    await expect(hanging).rejects.toMatchObject({ code: "ERR_CALL_TIMEOUT", handled: "unknown", timeoutMs: 20 });
+    await expect(hanging).rejects.toMatchObject({
+      code: "ERR_CALL_TIMEOUT",
+      handled: "unknown",
+      timeoutMs: 20,
+    });
     expect(await reset).toBe(constants.NGHTTP2_CANCEL);
     expect(await connection.call.status()).toMatchObject({ phase: "connected", inFlight: 0 });
     expect(await connection.call.request({ path: "/" })).toMatchObject({ status: 200 });
@@ -115,9 +122,12 @@ describe("Http2Connection", () => {
   });
 
   it("speaks h2 over TLS", async () => {
-    const { connection } = await connected((stream) => stream.respond({ ":status": 200 }, { endStream: true }), {
-      tls: true,
-    });
+    const { connection } = await connected(
+      (stream) => stream.respond({ ":status": 200 }, { endStream: true }),
+      {
+        tls: true,
+      },
+    );
     expect(await connection.call.ready()).toBe("h2");
     expect(await connection.call.request({ path: "/" })).toMatchObject({ status: 200 });
   });

@@ -5,7 +5,7 @@ import { isActorError } from "../../../src/core/errors.ts";
 import type { Pid } from "../../../src/core/pid.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
 import { connected, freshSystem, QUICK } from "./connected.ts";
-import { hasRead, startOrigin, startTcp } from "./origin.ts";
+import { hasRead, startTcp } from "./origin.ts";
 
 /** Answers at once, or never under `/hang`. */
 function answerOrHang(stream: ServerHttp2Stream, path: string | undefined): void {
@@ -27,21 +27,24 @@ describe("Http2Link", () => {
   it.each([
     ["cut without a word", "ERR_DISCONNECTED"],
     ["destroyed by the peer, which resets its streams first", "ERR_REMOTE"],
-  ])("B1 B6: fails every request on its way at once when the session is %s, and comes back", async (how, code) => {
-    const origin = await connected((stream, headers) => {
-      if (headers[":path"] !== "/last") answerOrHang(stream, headers[":path"]);
-      else if (how.startsWith("cut")) origin.cut();
-      else origin.sessions[0]?.destroy();
-    });
-    const { connection } = origin;
-    const lost = ["/hang", "/hang", "/last"].map((path) =>
-      connection.call.request({ path, timeoutMs: 60_000 }, { timeoutMs: 60_000 }),
-    );
-    const outcomes = await Promise.allSettled(lost);
-    expect(outcomes[0]).toMatchObject({ status: "rejected", reason: { code, handled: "unknown" } });
-    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
-    while (!(await answers(connection)));
-  });
+  ])(
+    "B1 B6: fails every request on its way at once when the session is %s, and comes back",
+    async (how, code) => {
+      const origin = await connected((stream, headers) => {
+        if (headers[":path"] !== "/last") answerOrHang(stream, headers[":path"]);
+        else if (how.startsWith("cut")) origin.cut();
+        else origin.sessions[0]?.destroy();
+      });
+      const { connection } = origin;
+      const lost = ["/hang", "/hang", "/last"].map((path) =>
+        connection.call.request({ path, timeoutMs: 60_000 }, { timeoutMs: 60_000 }),
+      );
+      const outcomes = await Promise.allSettled(lost);
+      expect(outcomes[0]).toMatchObject({ status: "rejected", reason: { code, handled: "unknown" } });
+      expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+      while (!(await answers(connection)));
+    },
+  );
 
   it("gives no half body when the session is lost in the middle of it", async () => {
     const { connection, sessions, arrival } = await connected((stream) => {
@@ -92,7 +95,9 @@ describe("Http2Link", () => {
   });
 
   it("outlives an origin that goes down and comes back on the same port", async () => {
-    const { connection, stop, start } = await connected((stream, headers) => answerOrHang(stream, headers[":path"]));
+    const { connection, stop, start } = await connected((stream, headers) =>
+      answerOrHang(stream, headers[":path"]),
+    );
     await stop();
     expect(await answers(connection)).toBe(false);
     await start();
@@ -105,7 +110,10 @@ describe("Http2Link", () => {
       attempts += 1;
       socket.destroy();
     });
-    const connection = await freshSystem().start(Http2Connection, { origin, backoff: { ...QUICK, jitter: 0 } });
+    const connection = await freshSystem().start(Http2Connection, {
+      origin,
+      backoff: { ...QUICK, jitter: 0 },
+    });
     for (const failures of [1, 2, 3]) {
       await expect(connection.call.ready()).rejects.toMatchObject({ code: "ERR_DISCONNECTED" });
       expect(await connection.call.status()).toMatchObject({ failures });

@@ -88,7 +88,9 @@ describe("openSession", () => {
   });
 
   it("finds a peer foreign that answers in HTTP/1.1 in the clear", async () => {
-    const url = await startTcp((socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"));
+    const url = await startTcp((socket) =>
+      socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"),
+    );
     expect(await open(url).next()).toMatchObject({ type: "closed", foreign: true });
   });
 

@@ -10,7 +10,11 @@ export const Jobs = defineThread<Job, unknown>({ name: "jobs" });
 
 /** Lets a worker's module be TypeScript that imports the package by its own name. */
 export const TYPESCRIPT = {
-  execArgv: ["--conditions=troupe-source", "--import", new URL("./workers/typescript.mjs", import.meta.url).href],
+  execArgv: [
+    "--conditions=troupe-source",
+    "--import",
+    new URL("./workers/typescript.mjs", import.meta.url).href,
+  ],
 };
 
 /** The URL of a worker's module. */
@@ -35,7 +39,11 @@ export function sharedJobs(): () => Pid<typeof Jobs> {
   const system = createSystem({ messages: "frozen", logger: false });
   let thread: Pid<typeof Jobs> | undefined;
   beforeAll(async () => {
-    thread = await system.start(Jobs, { module: moduleOf("jobs"), ...TYPESCRIPT, workerData: { list: [1, 2] } });
+    thread = await system.start(Jobs, {
+      module: moduleOf("jobs"),
+      ...TYPESCRIPT,
+      workerData: { list: [1, 2] },
+    });
   });
   afterAll(() => system.stop());
   return () => {

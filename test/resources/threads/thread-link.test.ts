@@ -87,7 +87,11 @@ describe("ThreadLink", () => {
   });
 
   it("does not start a module that never calls serve", async () => {
-    const starting = freshSystem().start(Jobs, { module: moduleOf("silent"), ...TYPESCRIPT, startTimeoutMs: 500 });
+    const starting = freshSystem().start(Jobs, {
+      module: moduleOf("silent"),
+      ...TYPESCRIPT,
+      startTimeoutMs: 500,
+    });
     await expect(starting).rejects.toMatchObject({
       code: "ERR_START_FAILED",
       message: expect.stringMatching(/did not call serve\(\) within 500 ms/),

@@ -40,23 +40,33 @@ describe("defineThread", () => {
       code: "ERR_REMOTE",
       handled: "unknown",
       message: expect.stringMatching(/TypeError: bad job/),
-      remote: { name: "TypeError", message: "bad job", code: "E_JOB", stack: expect.stringMatching(/jobs\.worker\.ts/) },
+      remote: {
+        name: "TypeError",
+        message: "bad job",
+        code: "E_JOB",
+        stack: expect.stringMatching(/jobs\.worker\.ts/),
+      },
     });
     expect(await thread.call.run({ do: "double", n: 1 })).toBe(2);
   });
 
-  it.each([["a text"], [undefined], [null], [{ some: "object" }]])("survives %j as what is thrown", async (what) => {
-    const thread = jobs();
-    await expect(thread.call.run({ do: "throw", what })).rejects.toMatchObject({
-      code: "ERR_REMOTE",
-      remote: { name: "Error", message: expect.stringMatching(/^thrown: /) },
-    });
-    expect(await thread.call.run({ do: "double", n: 1 })).toBe(2);
-  });
+  it.each([["a text"], [undefined], [null], [{ some: "object" }]])(
+    "survives %j as what is thrown",
+    async (what) => {
+      const thread = jobs();
+      await expect(thread.call.run({ do: "throw", what })).rejects.toMatchObject({
+        code: "ERR_REMOTE",
+        remote: { name: "Error", message: expect.stringMatching(/^thrown: /) },
+      });
+      expect(await thread.call.run({ do: "double", n: 1 })).toBe(2);
+    },
+  );
 
   it("types what goes in and what comes out", () => {
     const Resizer = defineThread<{ readonly width: number }, Uint8Array>({ name: "resizer" });
-    expectTypeOf<Pid<typeof Resizer>["call"]["run"]>().parameter(0).toEqualTypeOf<{ readonly width: number }>();
+    expectTypeOf<Pid<typeof Resizer>["call"]["run"]>()
+      .parameter(0)
+      .toEqualTypeOf<{ readonly width: number }>();
     expectTypeOf<Pid<typeof Resizer>["call"]["run"]>().returns.resolves.toEqualTypeOf<Uint8Array>();
     expect(Resizer.name).toBe("resizer");
   });

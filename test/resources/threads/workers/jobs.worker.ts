@@ -4,7 +4,18 @@ import { serve } from "troupe/resources/threads";
 
 export type Job =
   | { readonly do: "double"; readonly n: number }
-  | { readonly do: "which" | "data" | "hang" | "never" | "exit" | "uncaught" | "babble" | "function" | "hostile" }
+  | {
+      readonly do:
+        | "which"
+        | "data"
+        | "hang"
+        | "never"
+        | "exit"
+        | "uncaught"
+        | "babble"
+        | "function"
+        | "hostile";
+    }
   | { readonly do: "beat"; readonly beat: Int32Array }
   | { readonly do: "throw"; readonly what: unknown };
 
@@ -41,7 +52,11 @@ serve(async (job: Job): Promise<unknown> => {
     case "function":
       return () => undefined;
     case "hostile":
-      throw Object.assign(new Error("hostile"), { message: { toString: 7 }, name: 7, stack: () => undefined });
+      throw Object.assign(new Error("hostile"), {
+        message: { toString: 7 },
+        name: 7,
+        stack: () => undefined,
+      });
     case "throw":
       throw job.what === "error" ? Object.assign(new TypeError("bad job"), { code: "E_JOB" }) : job.what;
   }

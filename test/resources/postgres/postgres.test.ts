@@ -1,0 +1,220 @@
+import { once } from "node:events";
+import type { Client, ClientConfig } from "pg";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { clientConfigOf } from "../../../examples/link-audit/postmaster.ts";
+import { createSystem } from "../../../src/actors/system.ts";
+import { type CheckoutPool, createCheckoutPool } from "../../../src/pools/checkout-pool.ts";
+import { postgres } from "../../../src/resources/postgres/postgres.ts";
+import type { PostgresOptions } from "../../../src/resources/postgres/postgres-options.ts";
+import { createPostgres, type PostgresServer } from "../../examples/link-audit/postgres-server.ts";
+import { deadUrl, startTcp } from "../http2/origin.ts";
+
+const NEVER = new AbortController().signal;
+let server: PostgresServer | undefined;
+let config: ClientConfig = {};
+let whyNone = "";
+
+beforeAll(async () => {
+  const url = process.env["DATABASE_URL"];
+  if (url) {
+    config = { connectionString: url };
+    return;
+  }
+  try {
+    server = await createPostgres();
+  } catch (error) {
+    whyNone = `no Postgres: ${(error as Error).message}; set DATABASE_URL`;
+    return;
+  }
+  await server.start();
+  config = clientConfigOf(server.place);
+});
+afterAll(() => server?.[Symbol.asyncDispose]());
+
+/** A fact about a real server; skipped by name where there is none. */
+function fact(title: string, run: () => Promise<void>): void {
+  it(title, async (context) => {
+    if (whyNone !== "") context.skip(whyNone);
+    await run();
+  });
+}
+
+function pool(options: { readonly size: number } = { size: 1 }): CheckoutPool<Client> {
+  const system = createSystem({ logger: false });
+  onTestFinished(() => system.stop());
+  return createCheckoutPool(system, { resource: postgres(config), ...options });
+}
+
+async function openClient(options: PostgresOptions = {}) {
+  const resource = postgres(config, options);
+  const client = await resource.open({ signal: NEVER });
+  onTestFinished(() => void client.connection.stream.destroy());
+  return {
+    client,
+    check: async () => await resource.check?.(client),
+    close: async () => await resource.close?.(client, { kind: "normal" }),
+  };
+}
+
+/** The process on the server's side that serves `client`. */
+async function backendOf(client: Client): Promise<number> {
+  return (await client.query("select pg_backend_pid() as pid")).rows[0].pid;
+}
+
+/** Settles when `client` has no connection any more; `once` would reject with its error. */
+function endOf(client: Client): Promise<void> {
+  return new Promise((resolve) => client.once("end", resolve));
+}
+
+async function terminateBackend(pid: number): Promise<void> {
+  const { client, close } = await openClient();
+  await client.query("select pg_terminate_backend($1)", [pid]);
+  await close();
+}
+
+describe("postgres", () => {
+  fact("lends clients that answer, and the same one again", async () => {
+    const database = pool();
+    const first = await database.use(backendOf);
+    expect(await database.use(backendOf)).toBe(first);
+    expect(database.stats()).toMatchObject({ idle: 1, lent: 0 });
+  });
+
+  fact("lends each client to one borrower at a time", async () => {
+    const database = pool({ size: 3 });
+    const backends = await Promise.all([1, 2, 3].map(() => database.use(backendOf)));
+    expect(new Set(backends).size).toBe(3);
+  });
+
+  fact("PF26: drops an idle client whose connection ends, and harms nobody", async () => {
+    const database = pool();
+    const lease = await database.checkout();
+    const { resource: client } = lease;
+    const backend = await backendOf(client);
+    await lease.checkin();
+    const ended = endOf(client);
+    await terminateBackend(backend);
+    await ended;
+    expect(database.stats()).toMatchObject({ idle: 0 });
+    expect(await database.use(backendOf)).not.toBe(backend);
+  });
+
+  fact("tells the borrower of a lost connection, and lends another client next", async () => {
+    const database = pool();
+    let backend = 0;
+    const lost = database.use(async (client) => {
+      backend = await backendOf(client);
+      await terminateBackend(backend);
+      await client.query("select 1");
+    });
+    await expect(lost).rejects.toThrow(/terminat|not queryable/i);
+    expect(await database.use(backendOf)).not.toBe(backend);
+  });
+
+  fact("keeps a client whose query failed", async () => {
+    const database = pool();
+    const backend = await database.use(backendOf);
+    await expect(database.use((client) => client.query("select nonsense"))).rejects.toMatchObject({
+      code: "42703",
+    });
+    expect(await database.use(backendOf)).toBe(backend);
+  });
+
+  fact("replaces a client that comes back inside a transaction", async () => {
+    const database = pool();
+    const backend = await database.use(backendOf);
+    await database.use((client) => client.query("begin"));
+    expect(await database.use(backendOf)).not.toBe(backend);
+  });
+
+  fact("replaces a client that comes back in the middle of a query, without waiting for it", async () => {
+    const database = pool();
+    let abandoned: Promise<unknown> | undefined;
+    const backend = await database.use(async (client) => {
+      const pid = await backendOf(client);
+      abandoned = client.query("select pg_sleep(60)");
+      abandoned.catch(() => undefined);
+      return pid;
+    });
+    expect(await database.use(backendOf)).not.toBe(backend);
+    await expect(abandoned).rejects.toThrow(/terminated/);
+  });
+
+  fact("closes its clients with the pool", async () => {
+    const database = pool();
+    const lease = await database.checkout();
+    const ended = endOf(lease.resource);
+    await lease.checkin();
+    await database.close();
+    await ended;
+  });
+
+  fact("rejects with the server's own error when it does not let us in", async () => {
+    const stranger = postgres({ ...config, user: "nobody-of-that-name", password: "wrong" });
+    await expect(stranger.open({ signal: NEVER })).rejects.toMatchObject({
+      code: expect.stringMatching(/^28/),
+    });
+  });
+
+  it("rejects when nobody listens", async () => {
+    const url = new URL(await deadUrl());
+    const resource = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`);
+    await expect(resource.open({ signal: NEVER })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("PF11: leaves no half-open connection when the opening is aborted", async () => {
+    const controller = new AbortController();
+    let hungUp: Promise<unknown> | undefined;
+    const url = new URL(
+      await startTcp((socket) => {
+        hungUp = once(socket, "close");
+        // The start-up message is here, and gets no answer.
+        socket.once("data", () => controller.abort(new Error("nobody wants it")));
+      }),
+    );
+    const opening = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`).open({ signal: controller.signal });
+    await expect(opening).rejects.toThrow("nobody wants it");
+    await hungUp;
+  });
+
+  it("opens nothing once it is aborted", async () => {
+    let connections = 0;
+    const url = new URL(await startTcp(() => ++connections));
+    const opening = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`).open({ signal: AbortSignal.abort() });
+    await expect(opening).rejects.toMatchObject({ name: "AbortError" });
+    expect(connections).toBe(0);
+  });
+
+  it("rejects when the server hangs up in the middle of the handshake", async () => {
+    const url = new URL(await startTcp((socket) => socket.once("data", () => socket.destroy())));
+    const opening = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`).open({ signal: NEVER });
+    await expect(opening).rejects.toThrow();
+  });
+
+  it("PF16 PF38: bounds a check and a goodbye that the server does not answer", async (context) => {
+    if (server === undefined) context.skip(whyNone || "needs a server of its own");
+    const { client, check, close } = await openClient({ checkTimeoutMs: 30, closeTimeoutMs: 30 });
+    const backend = await backendOf(client);
+    process.kill(backend, "SIGSTOP");
+    onTestFinished(() => void process.kill(backend, "SIGCONT"));
+    expect(await check()).toBe(false);
+    await close();
+    expect(client.connection.stream.destroyed).toBe(true);
+  });
+
+  it("bounds a goodbye to a server that stopped while the client was idle", async (context) => {
+    if (server === undefined) context.skip(whyNone || "needs a server of its own");
+    const { client, close } = await openClient({ closeTimeoutMs: 30 });
+    const backend = await backendOf(client);
+    process.kill(backend, "SIGSTOP");
+    onTestFinished(() => void process.kill(backend, "SIGCONT"));
+    await close();
+    expect(client.connection.stream.destroyed).toBe(true);
+  });
+
+  it("refuses options it does not know", () => {
+    expect(() => postgres("", { checkTimeoutMs: 0, idleMs: 5 } as PostgresOptions)).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_OPTIONS" }),
+    );
+  });
+});
