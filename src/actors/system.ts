@@ -233,7 +233,6 @@ export class ActorSystem implements System, SelfSystem {
       await shutDown(kernel, youngest, Math.max(0, Math.min(patienceMs, endsAtMs - runtime.clock.now())));
     }
     if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
-    runtime.attribution.uninstall();
   }
 
   /** Children of processes that ended in order have nobody else to stop them. */

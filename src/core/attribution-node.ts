@@ -2,12 +2,16 @@
  * Who is to blame, on Node: one `AsyncLocalStorage` names the process in whose context a promise,
  * timer, emitter or socket failed.
  *
- * A process listener for faults switches Node's default off for everybody, so a fault that no actor
- * owns is given back: our listener (always first in line) removes itself inside the call, so that the
- * host's own listeners see themselves alone, and comes back on the next macrotask. If nobody else was
- * listening it does not come back and throws there, so that Node prints the fault and exits.
+ * Node tells of a fault that nobody caught by `process.emit`, with the context of the fault in force. That
+ * is where an actor's fault is taken, before anybody else hears of it; any other fault goes on untouched.
+ * A listener of ours could not do that: Node keeps its default only while there is none, test runners and
+ * other libraries stand down when they are not alone, and a host whose own listener ends the process would
+ * end it for the fault of one actor. So nothing is listened to, `process.listenerCount` says what it said,
+ * and a fault that no actor owns comes out as it would without this library, to the byte.
  *
- * The listeners are the library's one piece of module-level state: Node has one process.
+ * What is put in the way of `process.emit` stays there after the last system has stopped: an actor that is
+ * long dead may still fail. This and the storage are the library's one piece of module-level state: Node
+ * has one process.
  *
  * @module
  */
@@ -20,55 +24,47 @@ const owners = new AsyncLocalStorage<FaultOwner | undefined>();
 /** The context of this module's first evaluation: what actors run in instead of their starter's. */
 const root = new AsyncResource("troupe.root", { requireManualDestroy: true });
 
-let installed = 0;
+/** Emitted to see whether {@link intercept} is still in the way of what Node emits. */
+const PROBE = Symbol("troupe.probe");
+let probed = false;
 
-export const attribution: Attribution = {
+export const attribution: Attribution = Object.freeze({
   current: () => owners.getStore(),
-  run: (owner, work) => owners.run(owner, work),
-  scope: (owner): Scope =>
+  run: <R>(owner: FaultOwner, work: () => R): R => owners.run(owner, work),
+  scope: (owner: FaultOwner): Scope =>
     owners.run(owner, () => new AsyncResource("troupe.process", { requireManualDestroy: true })) as Scope,
-  outside: (work) => root.runInAsyncScope(work),
-  install() {
-    installed += 1;
-    if (installed === 1) listen();
+  outside: <R>(work: () => R): R => root.runInAsyncScope(work),
+  install: () => {
+    probed = false;
+    process.emit(PROBE as never);
+    // A spy or another library may have put back a `process.emit` of before.
+    if (!probed) intercept();
   },
-  uninstall() {
-    installed -= 1;
-    if (installed === 0) unlisten();
-  },
-};
+});
 
-function listen(): void {
-  process.prependListener("uncaughtException", onException);
-  process.prependListener("unhandledRejection", onRejection);
-}
+type Emit = (this: NodeJS.Process, event: string | symbol, ...args: unknown[]) => boolean;
 
-function unlisten(): void {
-  process.removeListener("uncaughtException", onException);
-  process.removeListener("unhandledRejection", onRejection);
-}
-
-function onException(error: unknown): void {
-  const owner = owners.getStore();
-  if (owner !== undefined) owner.fault(error);
-  else giveBack(error, "uncaughtException");
-}
-
-function onRejection(error: unknown): void {
-  const owner = owners.getStore();
-  if (owner !== undefined) owner.fault(error);
-  else giveBack(error, "unhandledRejection");
-}
-
-/** Lets the host's other listeners act, or Node itself when there are none. */
-function giveBack(error: unknown, event: "uncaughtException" | "unhandledRejection"): void {
-  unlisten();
-  const othersListen = process.listenerCount(event) > 0;
-  setImmediate(() => {
-    if (othersListen) {
-      if (installed > 0) listen();
-      return;
+/** Each interception knows what it stands before, so that a second one cannot lead back to the first. */
+function intercept(): void {
+  const emit = process.emit as Emit;
+  const emitUnclaimed: Emit = function (event, ...args) {
+    if (event === PROBE) {
+      probed = true;
+      return true;
     }
-    throw error;
-  });
+    return isClaimed(event, args[0], args[1]) || emit.call(this, event, ...args);
+  };
+  process.emit = emitUnclaimed as typeof process.emit;
+}
+
+/** @returns has an actor taken the fault? */
+function isClaimed(event: string | symbol, error: unknown, origin: unknown): boolean {
+  const isException = event === "uncaughtException";
+  if (!isException && event !== "unhandledRejection" && event !== "uncaughtExceptionMonitor") return false;
+  const owner = owners.getStore();
+  if (owner === undefined) return false;
+  // Under --unhandled-rejections=strict a rejection comes as an exception first, and then as what it is.
+  const isFirstOfTwo = isException && origin === "unhandledRejection";
+  if (event !== "uncaughtExceptionMonitor" && !isFirstOfTwo) owner.fault(error);
+  return true;
 }

@@ -27,9 +27,8 @@ export interface Attribution {
   scope(owner: FaultOwner): Scope | undefined;
   /** Runs `work` in no owner's context, and without the host's own asynchronous context. */
   outside<R>(work: () => R): R;
-  /** Begins to listen for stray faults; counted, so that each system calls it once. */
+  /** From now on stray faults come to their owners. Each system calls it; nothing has to be undone. */
   install(): void;
-  uninstall(): void;
 }
 
 /** Nobody is ever blamed: for hosts without contexts, and for `faults: "handlersOnly"`. */
@@ -39,5 +38,4 @@ export const noAttribution: Attribution = Object.freeze({
   scope: () => undefined,
   outside: <R>(work: () => R): R => work(),
   install: () => undefined,
-  uninstall: () => undefined,
 });

@@ -77,7 +77,7 @@ class HostScheduler implements Scheduler {
   readonly #soon: Promise<void> = Promise.resolve();
   readonly #macrotask: Macrotask = hostMacrotask();
   readonly #drain: () => void;
-  readonly #turnEnds = (): void => this.#onTurnEnd();
+  readonly #turnEnds: () => void;
   #scheduled = false;
   #stride = 1;
   /** When this turn's first drain began; `-1` between turns. */
@@ -94,6 +94,8 @@ class HostScheduler implements Scheduler {
   constructor(attribution: Attribution) {
     const drain = (): void => this.#runAll();
     this.#drain = () => attribution.outside(drain);
+    const onTurnEnd = (): void => this.#onTurnEnd();
+    this.#turnEnds = () => attribution.outside(onTurnEnd);
   }
 
   ready(task: Runnable): void {
