@@ -58,6 +58,10 @@ export class HandleProcess<A> {
     }) as AnyActor;
   }
 
+  get kernel(): SystemState {
+    return this.#kernel;
+  }
+
   /** The spec under which a supervisor lists the handle. Asking for it is no use, but from now on nobody else starts the process. */
   child(options?: ChildOptions<A>): ChildSpec<A> {
     this.#listed = true;

@@ -25,6 +25,7 @@ export type ErrorCode =
   | "ERR_BAD_MESSAGE"
   | "ERR_WRONG_ACTOR"
   | "ERR_NO_MEMBER"
+  | "ERR_BAD_STRATEGY"
   | "ERR_OVERLOADED"
   | "ERR_POOL_FULL"
   | "ERR_POOL_CLOSED"
@@ -201,11 +202,21 @@ export function isActorError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: C,
 ): error is C extends keyof ErrorByCode ? ErrorByCode[C] : ActorError<C> {
-  if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
-  return code === undefined || (error as { readonly code?: unknown }).code === code;
+  try {
+    if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
+    return code === undefined || (error as { readonly code?: unknown }).code === code;
+  } catch {
+    // A proxy may throw at any look: it is none of ours.
+    return false;
+  }
 }
 
-/** What to say when something other than an Error has to be shown as one. */
+/** What was thrown as an error: itself when it is one, else an error that says what it was and has it as its cause. */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`thrown: ${describe(thrown)}`, { cause: thrown });
+  try {
+    if (thrown instanceof Error) return thrown;
+  } catch {
+    // A proxy may throw at any look.
+  }
+  return new Error(`thrown: ${describe(thrown)}`, { cause: thrown });
 }

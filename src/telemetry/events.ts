@@ -34,6 +34,7 @@ export interface DeadLetter {
     | "dead"
     | "stopping"
     | "noname"
+    | "noMember"
     | "wrongActor"
     | "badMessage"
     | "overloaded"

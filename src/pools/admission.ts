@@ -1,0 +1,75 @@
+/**
+ * What a checkout pool decides, as plain functions of its counts. Nothing here runs: the pool counts, asks,
+ * and carries out the answer.
+ *
+ * @module
+ */
+
+/** What there is, in resources and waiters. */
+export interface Load {
+  readonly idle: number;
+  readonly lent: number;
+  /** Being opened, or looked at before the next loan. */
+  readonly starting: number;
+  readonly closing: number;
+  readonly waiting: number;
+}
+
+/** What there may be. */
+export interface Limits {
+  /** Resources that are kept. */
+  readonly size: number;
+  /** Resources beyond `size` while there is demand. */
+  readonly maxOverflow: number;
+  /** Waiters for whom nothing is being made ready. */
+  readonly maxWaiting: number;
+}
+
+/**
+ * How many resources count, in whatever state: a closing one still holds its socket.
+ *
+ * @example
+ * ```ts
+ * resourcesOf({ idle: 1, lent: 2, starting: 3, closing: 4, waiting: 9 }); //=> 10
+ * ```
+ */
+export function resourcesOf(load: Load): number {
+  return load.idle + load.lent + load.starting + load.closing;
+}
+
+/**
+ * How many more may be opened now.
+ *
+ * @returns 0 or more; never so many that there would be more than `size + maxOverflow` at any instant
+ */
+export function roomOf(load: Load, limits: Limits): number {
+  return Math.max(0, limits.size + limits.maxOverflow - resourcesOf(load));
+}
+
+/**
+ * Is the line full for one more waiter? Those for whom a resource is being made ready, or can be, do not count.
+ *
+ * @example
+ * ```ts
+ * const limits = { size: 1, maxOverflow: 0, maxWaiting: 0 };
+ * isFull({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0 }, limits); //=> false
+ * isFull({ idle: 0, lent: 1, starting: 0, closing: 0, waiting: 0 }, limits); //=> true
+ * ```
+ */
+export function isFull(load: Load, limits: Limits): boolean {
+  return load.waiting >= load.idle + load.starting + roomOf(load, limits) + limits.maxWaiting;
+}
+
+/**
+ * How many waiters have nothing under way for them.
+ *
+ * @returns how many idle resources to look at or new ones to open, 0 or more
+ */
+export function unservedOf(load: Load): number {
+  return Math.max(0, load.waiting - load.starting);
+}
+
+/** What to do with a resource that nobody waits for: beyond `size` it goes. */
+export function isSurplus(load: Load, limits: Limits): boolean {
+  return resourcesOf(load) - load.closing > limits.size;
+}

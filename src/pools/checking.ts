@@ -1,0 +1,72 @@
+/**
+ * Looking at a resource before it is lent again.
+ *
+ * @module
+ */
+
+import { Deadline } from "../actors/deadlines.ts";
+import { isThenable } from "../actors/handling.ts";
+import type { Kernel } from "../actors/process.ts";
+import type { Slot } from "./slot.ts";
+import type { Source } from "./source.ts";
+
+/** What checking needs to know of its pool. */
+export interface CheckingPool<R> {
+  readonly kernel: Kernel;
+  readonly source: Source<R>;
+  readonly openTimeoutMs: number;
+}
+
+/** The answer, or that it takes time. */
+export type Verdict = "fit" | "unfit" | "later";
+
+/**
+ * Asks `check`, in the resource's own context. A check that throws, rejects or takes too long says no.
+ *
+ * @param later - called once with the answer, when it was `"later"`
+ */
+export function checkSlot<R>(pool: CheckingPool<R>, slot: Slot<R>, later: (isFit: boolean) => void): Verdict {
+  const { check } = pool.source;
+  if (slot.unfit !== undefined) return "unfit";
+  if (check === undefined) return "fit";
+  const { attribution } = pool.kernel.runtime;
+  return attribution.outside((): Verdict => {
+    try {
+      const answer = attribution.run(slot, () => check(slot.resource as R) as unknown);
+      if (!isThenable(answer)) return answer === true ? "fit" : "unfit";
+      void new Check(pool, answer, later);
+      return "later";
+    } catch {
+      return "unfit";
+    }
+  });
+}
+
+/** A check that takes time. */
+class Check<R> {
+  readonly #deadline = new Deadline(() => this.#expire());
+  readonly #pool: CheckingPool<R>;
+  readonly #later: (isFit: boolean) => void;
+  #isOver = false;
+
+  constructor(pool: CheckingPool<R>, answer: PromiseLike<unknown>, later: (isFit: boolean) => void) {
+    this.#pool = pool;
+    this.#later = later;
+    pool.kernel.deadlines.arm(this.#deadline, pool.openTimeoutMs);
+    Promise.resolve(answer).then(
+      (value) => this.#end(value === true),
+      () => this.#end(false),
+    );
+  }
+
+  #expire(): void {
+    this.#end(false);
+  }
+
+  #end(isFit: boolean): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#pool.kernel.deadlines.cancel(this.#deadline);
+    this.#later(isFit);
+  }
+}

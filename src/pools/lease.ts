@@ -1,0 +1,96 @@
+/**
+ * A lease is the fact of holding a resource: who has it gives it back, once, or dies and gives it up.
+ *
+ * @module
+ */
+
+import { ActorError } from "../core/errors.ts";
+import type { Pid } from "../core/pid.ts";
+import type { Slot } from "./slot.ts";
+
+/** Whether a resource that is given back may be lent again. */
+export type CheckinVerdict = "ok" | "discard";
+
+/**
+ * One loan. Belongs to the process in whose context it was taken: if that dies, the resource is closed and
+ * not lent again. `await using lease = await pool.checkout()` gives it back at the end of the block.
+ */
+export interface Lease<out R> extends AsyncDisposable {
+  /**
+   * What was lent.
+   *
+   * @throws ActorError `ERR_LEASE_ENDED` once it has been given back
+   */
+  readonly resource: R;
+  /**
+   * Gives the resource back. A second time changes nothing, and is told as `lease:late`.
+   *
+   * @param verdict - `"discard"` when it may not be lent again: it is closed; `"ok"` when absent
+   */
+  checkin(verdict?: CheckinVerdict): Promise<void>;
+  /**
+   * Hands the loan to another process: from now on its death gives the resource up.
+   *
+   * @throws ActorError `ERR_NOPROC` when `to` is dead, `ERR_LEASE_ENDED` when there is no loan any more; the
+   *   loan stays as it is
+   */
+  transfer(to: Pid): void;
+}
+
+/** What a lease asks of its pool. */
+export interface Lender<R> {
+  readonly name: string;
+  /** @returns was it a loan still? */
+  giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean;
+  handOn(slot: Slot<R>, to: Pid): void;
+  tellLate(): void;
+}
+
+const DONE: Promise<void> = Promise.resolve();
+
+/** A lease of the resource in a slot; valid as long as the slot counts the same loan. */
+export class SlotLease<R> implements Lease<R> {
+  readonly #lender: Lender<R>;
+  readonly #slot: Slot<R>;
+  readonly #loan: number;
+
+  constructor(lender: Lender<R>, slot: Slot<R>) {
+    this.#lender = lender;
+    this.#slot = slot;
+    this.#loan = slot.loan;
+  }
+
+  get resource(): R {
+    if (!this.#isHeld()) throw this.#ended();
+    return this.#slot.resource as R;
+  }
+
+  checkin(verdict: CheckinVerdict = "ok"): Promise<void> {
+    if (!this.#lender.giveBack(this.#slot, this.#loan, verdict)) this.#lender.tellLate();
+    return DONE;
+  }
+
+  transfer(to: Pid): void {
+    if (!this.#isHeld()) throw this.#ended();
+    this.#lender.handOn(this.#slot, to);
+  }
+
+  /** Gives back what has not been given back before: at the end of a block that is no mistake. */
+  end(verdict: CheckinVerdict): void {
+    this.#lender.giveBack(this.#slot, this.#loan, verdict);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.end("ok");
+    return DONE;
+  }
+
+  #isHeld(): boolean {
+    return this.#slot.state === "lent" && this.#slot.loan === this.#loan;
+  }
+
+  #ended(): ActorError {
+    const text = `this loan of pool "${this.#lender.name}" has ended: what was lent may be somebody else's by now`;
+    return new ActorError("ERR_LEASE_ENDED", "no", text);
+  }
+}

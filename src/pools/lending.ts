@@ -1,0 +1,383 @@
+/**
+ * The life of a checkout pool's resources: opened when somebody waits, lent to one borrower at a time,
+ * given back, closed. All of it happens in the turn in which it is asked for or heard of, on the side of
+ * whoever asks; only opening, closing and slow checks have turns of their own.
+ *
+ * At every step `idle + lent + starting + closing` is at the most `size + maxOverflow`, and every waiter is
+ * settled once.
+ *
+ * @module
+ */
+
+import type { System } from "../actors/definition.ts";
+import type { Kernel, Process } from "../actors/process.ts";
+import { callerOf } from "../actors/sending.ts";
+import { kernelOf } from "../actors/system.ts";
+import { ActorError } from "../core/errors.ts";
+import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
+import { isTaking, type Pid } from "../core/pid.ts";
+import { isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
+import { checkSlot } from "./checking.ts";
+import { CheckoutTimeoutError } from "./checkout-error.ts";
+import type { CheckoutSettings } from "./checkout-options.ts";
+import { Closing } from "./closing.ts";
+import { type CheckinVerdict, type Lender, SlotLease } from "./lease.ts";
+import { LoanTable } from "./loan-table.ts";
+import { Openings } from "./opening.ts";
+import type { OpeningBackoff } from "./opening-backoff.ts";
+import { Slot } from "./slot.ts";
+import type { Source } from "./source.ts";
+import { abortedError, type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+const NO_OPTIONS: CheckoutOptions = Object.freeze({});
+
+/** Resources, loans and waiters of one pool. */
+export class Lending<R> implements Lender<R>, WaitedFor<R> {
+  readonly kernel: Kernel;
+  readonly name: string;
+  readonly source: Source<R>;
+  readonly openTimeoutMs: number;
+  readonly closeTimeoutMs: number;
+  readonly backoff: OpeningBackoff;
+  readonly #table: LoanTable<R>;
+  readonly #line = new WaitingLine<Waiter<R>>();
+  readonly #openings: Openings<R>;
+  readonly #order: "lifo" | "fifo";
+  readonly #root: Pid;
+  #limits: CheckoutSettings;
+  /** `draining`: who waits is served, nobody else. `closed`: nobody is. */
+  #phase: "open" | "draining" | "closed" = "open";
+  /** The pool's process, which answers for what is idle or being opened; `undefined` while it is down. */
+  #keeper: Pid | undefined = undefined;
+  /** Goes up with each process of the pool: what an earlier one lent is closed when it comes back. */
+  #era = 0;
+  readonly #waits = new Set<{ readonly isOver: () => boolean; readonly over: () => void }>();
+
+  constructor(system: System, source: Source<R>, settings: CheckoutSettings) {
+    this.kernel = kernelOf(system);
+    this.name = settings.name;
+    this.source = source;
+    this.openTimeoutMs = settings.openTimeoutMs;
+    this.closeTimeoutMs = settings.closeTimeoutMs;
+    this.backoff = settings.backoff;
+    this.#limits = settings;
+    this.#order = settings.order;
+    this.#root = this.kernel.root.pid;
+    this.#table = new LoanTable(system, settings.name, (slot) => this.#ownerDied(slot));
+    this.#openings = new Openings(this);
+  }
+
+  get load(): Load {
+    const table = this.#table;
+    return {
+      idle: table.count("idle"),
+      lent: table.count("lent"),
+      starting: table.count("starting"),
+      closing: table.count("closing"),
+      waiting: this.#line.length,
+    };
+  }
+
+  get isClosed(): boolean {
+    return this.#phase !== "open";
+  }
+
+  checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
+    const borrower = callerOf(this.kernel);
+    const refusal = this.#refusal(borrower, options.signal);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const lease = this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
+    if (lease !== undefined) return Promise.resolve(lease);
+    if (isFull(this.load, this.#limits)) return Promise.reject(this.#full());
+    const waiter = new Waiter(this, borrower, options);
+    this.#line.push(waiter);
+    this.#serve();
+    return waiter.promise;
+  }
+
+  /** What is idle and fit at this moment, or nothing. */
+  tryCheckout(): SlotLease<R> | undefined {
+    const borrower = callerOf(this.kernel);
+    const refusal = this.#refusal(borrower, undefined);
+    if (refusal !== undefined) throw refusal;
+    return this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
+  }
+
+  giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
+    if (slot.state !== "lent" || slot.loan !== loan) return false;
+    if (verdict === "discard") this.#retire(slot, NORMAL);
+    else if (slot.unfit !== undefined) this.#retire(slot, slot.unfit);
+    else if (slot.era !== this.#era || this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
+    else if (this.#line.length > 0) this.#handOver(slot);
+    else this.#rest(slot, this.#keeper);
+    return true;
+  }
+
+  handOn(slot: Slot<R>, to: Pid): void {
+    this.#table.move(slot, "lent", to);
+  }
+
+  tellLate(): void {
+    this.kernel.telemetry.emit("lease:late", { pool: this.name });
+  }
+
+  forget(waiter: Waiter<R>): void {
+    this.#line.remove(waiter);
+    if (this.#line.length > 0) return;
+    this.#openings.rest();
+    if (this.#phase === "draining") this.#clear();
+  }
+
+  lateError({ borrower, timeoutMs }: Waiter<R>): ActorError {
+    return new CheckoutTimeoutError({
+      pool: this.name,
+      timeoutMs,
+      load: this.load,
+      holders: this.#table.holders(this.#root),
+      ownLoans: borrower === undefined ? 0 : this.#table.loansOf(borrower.pid),
+      openError: this.#openings.lastError,
+    });
+  }
+
+  opened(slot: Slot<R>): void {
+    if (slot.state !== "starting") return;
+    this.source.watch?.(slot.resource as R, () => this.#endedByItself(slot));
+    if (slot.state === "starting") this.#ready(slot);
+    this.#serve();
+  }
+
+  notOpened(slot: Slot<R>): void {
+    if (slot.opening === undefined) this.#gone(slot);
+    else if (slot.state === "starting") this.#retire(slot, errorReason(this.#openings.lastError));
+  }
+
+  mayOpenAgain(): void {
+    this.#serve();
+  }
+
+  /** The pool's process runs. */
+  wentUp(keeper: Pid): void {
+    this.#era += 1;
+    this.#keeper = keeper;
+  }
+
+  /** The pool's process stops or has died: nothing is opened or kept any more; loans go on. */
+  wentDown(): void {
+    if (this.#keeper === undefined) return;
+    this.#keeper = undefined;
+    this.#refuseAll(
+      () =>
+        new ActorError(
+          "ERR_NOT_RUNNING",
+          "no",
+          `pool "${this.name}" is not running any more; nothing was lent`,
+        ),
+    );
+    this.#clear();
+  }
+
+  resize(size: number): void {
+    this.#limits = { ...this.#limits, size };
+    for (const slot of this.#table.all("idle"))
+      if (isSurplus(this.load, this.#limits)) this.#retire(slot, SHUTDOWN);
+    this.#serve();
+  }
+
+  /** No more checkouts; who waits is still served. */
+  drain(): void {
+    if (this.#phase === "open") this.#phase = "draining";
+    if (this.#line.length === 0) this.#clear();
+  }
+
+  /** No more checkouts, and who waits is refused. */
+  close(): void {
+    this.#phase = "closed";
+    this.#refuseAll(() => this.#closedError());
+    this.#clear();
+  }
+
+  /** Closes what is lent, under its borrowers. @returns who had it */
+  seize(): ReturnType<LoanTable<R>["holders"]> {
+    const holders = this.#table.holders(this.#root);
+    for (const slot of this.#table.all("lent")) this.#retire(slot, SHUTDOWN);
+    return holders;
+  }
+
+  /** Calls back once nothing is left: at once when that is so already. @returns a function that forgets it */
+  whenEmpty(over: () => void): () => void {
+    return this.#await(() => this.#table.size === 0, over);
+  }
+
+  /** Calls back once nothing is being closed. */
+  whenClosed(over: () => void): () => void {
+    return this.#await(() => this.#table.count("closing") === 0, over);
+  }
+
+  #await(isOver: () => boolean, over: () => void): () => void {
+    const wait = { isOver, over };
+    if (isOver()) over();
+    else this.#waits.add(wait);
+    return () => this.#waits.delete(wait);
+  }
+
+  /** A fault in the context of a resource. */
+  readonly #faulted = (slot: Slot<R>, error: unknown): void => {
+    this.kernel.telemetry.emit("resource:fault", { pool: this.name, error });
+    if (slot.failOpening !== undefined) slot.failOpening(error);
+    else this.#spoil(slot, errorReason(error));
+  };
+
+  /** An actor that was lent or idle has ended. */
+  #endedByItself(slot: Slot<R>): void {
+    this.#spoil(slot, NORMAL);
+    this.#serve();
+  }
+
+  /** It must not be lent again: goes now when nobody has it. */
+  #spoil(slot: Slot<R>, reason: ExitReason): void {
+    slot.unfit ??= reason;
+    if (slot.state === "idle" || (slot.state === "starting" && slot.opening === undefined))
+      this.#retire(slot, reason);
+  }
+
+  #refusal(borrower: Process | undefined, signal: AbortSignal | undefined): ActorError | undefined {
+    if (this.#phase !== "open") return this.#closedError();
+    if (signal?.aborted === true) return abortedError(this.name, signal);
+    if (borrower?.status !== "dead") return undefined;
+    return new ActorError(
+      "ERR_DETACHED",
+      "no",
+      `this handler's process has died: pool "${this.name}" lends it nothing`,
+    );
+  }
+
+  #lendIdle(borrower: Process | undefined): SlotLease<R> | undefined {
+    for (let slot = this.#table.idle(this.#order); slot !== undefined; slot = this.#table.idle(this.#order)) {
+      if (this.#isFit(slot)) return this.#lend(slot, borrower);
+      if (slot.state === "starting") return undefined;
+    }
+    return undefined;
+  }
+
+  /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
+  #isFit(slot: Slot<R>): boolean {
+    const verdict = checkSlot(this, slot, (isFit) => this.#checked(slot, isFit));
+    if (verdict === "fit") return true;
+    if (verdict === "unfit") this.#retire(slot, slot.unfit ?? NORMAL);
+    else this.#table.move(slot, "starting", this.#keeper as Pid);
+    return false;
+  }
+
+  #checked(slot: Slot<R>, isFit: boolean): void {
+    if (slot.state !== "starting") return;
+    if (isFit && slot.unfit === undefined) this.#ready(slot);
+    else this.#retire(slot, slot.unfit ?? NORMAL);
+    this.#serve();
+  }
+
+  #lend(slot: Slot<R>, borrower: Process | undefined): SlotLease<R> {
+    slot.loan += 1;
+    if (borrower === undefined) this.#table.move(slot, "lent", this.#root);
+    else if (isTaking(borrower.pid)) this.#table.move(slot, "lent", borrower.pid);
+    else this.#lendToEnding(slot, borrower);
+    return new SlotLease(this, slot);
+  }
+
+  /** A process that is stopping registers nothing any more, but its `terminate` may need a resource. */
+  #lendToEnding(slot: Slot<R>, borrower: Process): void {
+    const { loan } = slot;
+    this.#table.move(slot, "lent", this.#root);
+    borrower.watch({
+      stopping: () => undefined,
+      died: () => {
+        if (slot.state === "lent" && slot.loan === loan) this.#retire(slot, NORMAL);
+      },
+    });
+  }
+
+  /** Sees to it that something is under way for everybody who waits, as far as there is room. */
+  #serve(): void {
+    while (this.#keeper !== undefined && unservedOf(this.load) > 0) {
+      const slot = this.#table.idle(this.#order);
+      if (slot !== undefined) {
+        if (this.#isFit(slot)) this.#ready(slot);
+      } else if (roomOf(this.load, this.#limits) === 0) {
+        return;
+      } else if (this.#openings.mayBegin) {
+        this.#open(this.#keeper);
+      } else {
+        return this.#openings.await();
+      }
+    }
+  }
+
+  #open(keeper: Pid): void {
+    const slot = new Slot<R>(this.#era, this.#faulted);
+    this.#table.enter(slot, "starting", keeper);
+    this.#openings.begin(slot);
+  }
+
+  /** Somebody waits for what was just given back. */
+  #handOver(slot: Slot<R>): void {
+    if (this.#isFit(slot)) this.#ready(slot);
+  }
+
+  /** Fit to be lent: to who has waited longest, or it rests. */
+  #ready(slot: Slot<R>): void {
+    for (let waiter = this.#line.shift(); waiter !== undefined; waiter = this.#line.shift()) {
+      // A death in this very turn may not have reached the waiter yet.
+      if (waiter.borrower?.status === "dead") waiter.died();
+      else return waiter.grant(this.#lend(slot, waiter.borrower));
+    }
+    if (this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
+    else this.#rest(slot, this.#keeper);
+  }
+
+  #rest(slot: Slot<R>, keeper: Pid): void {
+    if (this.#phase === "open" && !isSurplus(this.load, this.#limits)) this.#table.move(slot, "idle", keeper);
+    else this.#retire(slot, SHUTDOWN);
+  }
+
+  /** Closes it; it counts until that is over. */
+  #retire(slot: Slot<R>, reason: ExitReason): void {
+    this.#table.move(slot, "closing", this.#root);
+    void new Closing(this, slot, reason, (closed) => this.#gone(closed));
+  }
+
+  #gone(slot: Slot<R>): void {
+    this.#table.leave(slot);
+    this.#serve();
+    for (const wait of [...this.#waits]) {
+      if (wait.isOver() && this.#waits.delete(wait)) wait.over();
+    }
+  }
+
+  /** A borrower died, or the pool's process: what it answered for is closed. */
+  #ownerDied(slot: Slot<R>): void {
+    this.#table.enter(slot, "closing", this.#root);
+    void new Closing(this, slot, NORMAL, (closed) => this.#gone(closed));
+    this.#serve();
+  }
+
+  /** What nobody has goes. */
+  #clear(): void {
+    for (const slot of this.#table.all("idle")) this.#retire(slot, SHUTDOWN);
+    for (const slot of this.#table.all("starting")) this.#retire(slot, SHUTDOWN);
+  }
+
+  #refuseAll(error: () => ActorError): void {
+    for (let waiter = this.#line.shift(); waiter !== undefined; waiter = this.#line.shift())
+      waiter.fail(error());
+  }
+
+  #closedError(): ActorError {
+    return new ActorError("ERR_POOL_CLOSED", "no", `pool "${this.name}" is closed: nothing is lent any more`);
+  }
+
+  #full(): ActorError {
+    const { lent, waiting } = this.load;
+    const text = `pool "${this.name}" is full: ${lent} lent, ${waiting} waiting (maxWaiting ${this.#limits.maxWaiting})`;
+    return new ActorError("ERR_POOL_FULL", "no", text);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Opening resources, in turns of their own: nobody's checkout and no other opening waits for it. A failure
+ * makes all further tries wait; after a wait one goes ahead, and the rest follow when it has succeeded.
+ *
+ * @module
+ */
+
+import { Deadline } from "../actors/deadlines.ts";
+import { isThenable } from "../actors/handling.ts";
+import type { Kernel } from "../actors/process.ts";
+import { type LongTimer, longTimer } from "../core/clock.ts";
+import { type OpeningBackoff, openingWaitMs } from "./opening-backoff.ts";
+import type { Slot } from "./slot.ts";
+import type { Source } from "./source.ts";
+
+/** What opening needs to know of its pool. */
+export interface OpeningPool<R> {
+  readonly kernel: Kernel;
+  readonly name: string;
+  readonly source: Source<R>;
+  readonly openTimeoutMs: number;
+  readonly backoff: OpeningBackoff;
+  /** `slot` has its resource. */
+  opened(slot: Slot<R>): void;
+  /** `slot` will have none; what is still being opened in it has to be given up. */
+  notOpened(slot: Slot<R>): void;
+  /** The wait after a failure is over. */
+  mayOpenAgain(): void;
+}
+
+/** All openings of one pool. */
+export class Openings<R> {
+  readonly #pool: OpeningPool<R>;
+  #running = 0;
+  /** Tries in a row that failed; several that began together count as one. */
+  #failures = 0;
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #timer: LongTimer | undefined;
+  /** What the last try failed with, while tries fail. */
+  lastError: unknown = undefined;
+
+  constructor(pool: OpeningPool<R>) {
+    this.#pool = pool;
+  }
+
+  get mayBegin(): boolean {
+    if (this.#failures === 0) return true;
+    return this.#running === 0 && this.#timer === undefined && this.#remainingMs() === 0;
+  }
+
+  /** Opens `slot` in its next turn. */
+  begin(slot: Slot<R>): void {
+    this.#running += 1;
+    slot.opening = new AbortController();
+    const failuresBefore = this.#failures;
+    const attempt = new Opening(this.#pool, slot, (outcome) => {
+      this.#running -= 1;
+      if (outcome.kind === "opened") this.#succeeded(slot);
+      else if (outcome.kind === "failed") this.#failed(slot, outcome.error, failuresBefore);
+    });
+    this.#pool.kernel.runtime.scheduler.ready({
+      run: () => {
+        attempt.begin();
+        return 1;
+      },
+    });
+  }
+
+  /** Somebody waits: sees to it that there will be another try. */
+  await(): void {
+    const remainingMs = this.#remainingMs();
+    if (this.#failures === 0 || this.#timer !== undefined || this.#running > 0 || remainingMs === 0) return;
+    const { clock, attribution } = this.#pool.kernel.runtime;
+    this.#timer = attribution.outside(() => longTimer(clock, () => this.#again(), remainingMs));
+  }
+
+  /** Nobody waits any more. */
+  rest(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #again(): void {
+    this.#timer = undefined;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    this.#pool.mayOpenAgain();
+  }
+
+  #succeeded(slot: Slot<R>): void {
+    this.#failures = 0;
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY;
+    this.lastError = undefined;
+    this.rest();
+    this.#pool.opened(slot);
+  }
+
+  #failed(slot: Slot<R>, error: unknown, failuresBefore: number): void {
+    const { kernel, name, backoff } = this.#pool;
+    const { clock, random } = kernel.runtime;
+    this.lastError = error;
+    if (failuresBefore === this.#failures) {
+      this.#failures += 1;
+      this.#notBeforeMs = clock.now() + openingWaitMs(backoff, this.#failures, random.next());
+    }
+    kernel.telemetry.emit("pool:openFailed", { pool: name, error, retryInMs: this.#remainingMs() });
+    this.#pool.notOpened(slot);
+  }
+
+  #remainingMs(): number {
+    return Math.max(0, this.#notBeforeMs - this.#pool.kernel.runtime.clock.now());
+  }
+}
+
+/** What one try came to; a slot that was given up meanwhile says nothing about the server. */
+type OpeningOutcome =
+  | { readonly kind: "opened" | "givenUp" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** One try. What comes after it was given up is left in the slot for whoever closes it. */
+class Opening<R> {
+  readonly #deadline = new Deadline(() => this.#expire());
+  readonly #pool: OpeningPool<R>;
+  readonly #slot: Slot<R>;
+  readonly #done: (outcome: OpeningOutcome) => void;
+  #isDone = false;
+
+  /** @param done - called once */
+  constructor(pool: OpeningPool<R>, slot: Slot<R>, done: (outcome: OpeningOutcome) => void) {
+    this.#pool = pool;
+    this.#slot = slot;
+    this.#done = done;
+    slot.failOpening = (error) => this.#finish({ kind: "failed", error });
+  }
+
+  begin(): void {
+    const { kernel, source, openTimeoutMs } = this.#pool;
+    const { attribution } = kernel.runtime;
+    const slot = this.#slot;
+    const signal = slot.opening?.signal as AbortSignal;
+    if (slot.state !== "starting") return this.#settled({ kind: "givenUp" });
+    kernel.deadlines.arm(this.#deadline, openTimeoutMs);
+    attribution.outside(() => {
+      try {
+        const opening = attribution.run(slot, () => source.open({ signal }) as unknown);
+        if (!isThenable(opening)) return this.#opened(opening as R);
+        Promise.resolve(opening).then(
+          (resource) => this.#opened(resource as R),
+          (error) => this.#failed(error),
+        );
+      } catch (error) {
+        this.#failed(error);
+      }
+    });
+  }
+
+  #expire(): void {
+    const error = new Error(`nothing was opened within ${this.#pool.openTimeoutMs} ms`);
+    this.#finish({ kind: "failed", error });
+  }
+
+  #opened(resource: R): void {
+    this.#slot.resource = resource;
+    this.#slot.opened = true;
+    this.#settled({ kind: "opened" });
+  }
+
+  #failed(error: unknown): void {
+    this.#settled(this.#slot.state === "starting" ? { kind: "failed", error } : { kind: "givenUp" });
+  }
+
+  /** The user's code has come to its end. */
+  #settled(outcome: OpeningOutcome): void {
+    this.#slot.opening = undefined;
+    this.#finish(outcome);
+    this.#tellCloser();
+  }
+
+  #finish(outcome: OpeningOutcome): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#pool.kernel.deadlines.cancel(this.#deadline);
+    this.#slot.failOpening = undefined;
+    this.#done(outcome);
+  }
+
+  #tellCloser(): void {
+    const { whenSettled } = this.#slot;
+    this.#slot.whenSettled = undefined;
+    whenSettled?.();
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * One place of a checkout pool: the resource in it, and where it stands in its life. A slot is also the
+ * owner of the context its resource lives in, so that stray faults of the resource end up here.
+ *
+ * @module
+ */
+
+import type { FaultOwner } from "../core/attribution.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
+import type { Entry } from "../registry/entry.ts";
+
+/** Where a resource stands; `gone` ones count no more. */
+export type SlotState = "starting" | "idle" | "lent" | "closing" | "gone";
+
+/** A resource and what is known of it. */
+export class Slot<R> implements FaultOwner {
+  state: SlotState = "starting";
+  /** Its place in the registry. */
+  entry: Entry<Slot<R>> | undefined = undefined;
+  resource: R | undefined = undefined;
+  /** There is a resource; it may be `undefined` itself. */
+  opened = false;
+  /** Goes up with each loan: what a lease is compared with. */
+  loan = 0;
+  /** Why it may not be lent again, once that is known. */
+  unfit: ExitReason | undefined = undefined;
+  /** Aborts the opening while it runs. */
+  opening: AbortController | undefined = undefined;
+  /** Ends the opening as failed while it runs. */
+  failOpening: ((error: unknown) => void) | undefined = undefined;
+  /** Told once when the opening has come to an end after it was given up. */
+  whenSettled: (() => void) | undefined = undefined;
+  /** The incarnation of the pool's process under which it was opened. */
+  readonly era: number;
+  readonly #onFault: (slot: Slot<R>, error: unknown) => void;
+
+  constructor(era: number, onFault: (slot: Slot<R>, error: unknown) => void) {
+    this.era = era;
+    this.#onFault = onFault;
+  }
+
+  fault(error: unknown): void {
+    this.#onFault(this, error);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * A strategy decides which member takes the next request.
+ *
+ * Strategies look, they never act: a pick may not start a member, send to it or read a clock. The pool
+ * does all three, so a strategy is a few lines and its test is a table.
+ *
+ * ```ts
+ * import type { Strategy } from "troupe";
+ * const first: Strategy = (members) => (members.length > 0 ? 0 : undefined);
+ * const last: Strategy = { create: ({ members }) => ({ pick: () => members.at(-1) }) };
+ * typeof first; //=> "function"
+ * typeof last; //=> "object"
+ * ```
+ *
+ * @module
+ */
+
+import type { Pid } from "../../core/pid.ts";
+
+/** What a strategy may know about one member. */
+export interface Member {
+  readonly pid: Pid;
+  /** Messages that wait in its mailbox, now. */
+  readonly queued: number;
+  /** Calls it was handed and has not answered, and the handler that runs, now. */
+  readonly running: number;
+}
+
+/** What a picker is made from. */
+export interface StrategyContext {
+  /** The members in the order in which they joined; the array stays the same and changes with them. */
+  readonly members: readonly Member[];
+  /** @returns a number in [0, 1) */
+  readonly random: () => number;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Picks for one pool during its whole life; may keep an index of the members. */
+export interface Picker {
+  /**
+   * @param hashKey - given by the caller; absent for requests without one
+   * @returns one of the members, `undefined` when none of them is to have the request
+   */
+  pick(hashKey?: unknown): Member | undefined;
+  /** `member` is now the last of the members. */
+  joined?(member: Member): void;
+  /** `member` is none of the members any more. */
+  left?(member: Member): void;
+}
+
+/**
+ * A plain function of the members, that answers an index into them or `undefined`; or the maker of a
+ * {@link Picker}.
+ *
+ * @follows Finch's pool strategies (a module, a module with state, or a function)
+ */
+export type Strategy =
+  | ((members: readonly Member[], hashKey?: unknown) => number | undefined)
+  | { create(context: StrategyContext): Picker };

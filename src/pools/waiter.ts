@@ -1,0 +1,114 @@
+/**
+ * Somebody who waits for a resource. Whatever comes first settles it, once, in the turn in which it
+ * happens: a grant, its deadline, its abort signal, its own death, or the end of the pool.
+ *
+ * @module
+ */
+
+import type { DeadlineQueue, Expiring } from "../actors/deadlines.ts";
+import type { Kernel, Process } from "../actors/process.ts";
+import { ActorError } from "../core/errors.ts";
+import type { ProcessWatcher } from "../core/pid.ts";
+import type { SlotLease } from "./lease.ts";
+import type { Place, Queued } from "./waiting-line.ts";
+
+/** What a waiter asks of the pool it waits for. */
+export interface WaitedFor<R> {
+  readonly kernel: Kernel;
+  readonly name: string;
+  /** `waiter` is settled: it stands in no line any more. */
+  forget(waiter: Waiter<R>): void;
+  lateError(waiter: Waiter<R>): ActorError;
+}
+
+/** How long to wait for a resource, and what may cut the wait short. */
+export interface CheckoutOptions {
+  /** Milliseconds over waiting and opening; 5,000 when absent, `Infinity` for none. */
+  readonly timeoutMs?: number;
+  /** Gives up when it aborts: `ERR_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds a checkout waits when nothing else is said. */
+export const CHECKOUT_TIMEOUT_MS = 5_000;
+
+/** One wait; stands in the pool's line until it is settled. */
+export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
+  readonly borrower: Process | undefined;
+  readonly timeoutMs: number;
+  readonly promise: Promise<SlotLease<R>>;
+  place: Place | undefined = undefined;
+  queue: DeadlineQueue | undefined = undefined;
+  dueAtMs = 0;
+  before: Expiring | undefined = undefined;
+  after: Expiring | undefined = undefined;
+  settled = false;
+  readonly #pool: WaitedFor<R>;
+  #resolve!: (lease: SlotLease<R>) => void;
+  #reject!: (error: unknown) => void;
+  #unlisten: (() => void) | undefined;
+
+  constructor(pool: WaitedFor<R>, borrower: Process | undefined, options: CheckoutOptions) {
+    this.#pool = pool;
+    this.borrower = borrower;
+    this.timeoutMs = options.timeoutMs ?? CHECKOUT_TIMEOUT_MS;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const { kernel } = pool;
+    // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
+    if (borrower === undefined) kernel.runtime.scheduler.hold();
+    else borrower.watch(this);
+    kernel.deadlines.arm(this, this.timeoutMs);
+    if (options.signal !== undefined) this.#abortWith(options.signal);
+  }
+
+  grant(lease: SlotLease<R>): void {
+    this.#settle();
+    this.#resolve(lease);
+  }
+
+  fail(error: unknown): void {
+    if (this.settled) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  expire(): void {
+    if (!this.settled) this.fail(this.#pool.lateError(this));
+  }
+
+  stopping(): void {
+    // It may still need a resource to end well.
+  }
+
+  died(): void {
+    const text = `the process that waited for pool "${this.#pool.name}" has died`;
+    this.fail(new ActorError("ERR_DETACHED", "no", text));
+  }
+
+  #abortWith(signal: AbortSignal): void {
+    const onAbort = (): void => this.fail(abortedError(this.#pool.name, signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  #settle(): void {
+    this.settled = true;
+    const { kernel } = this.#pool;
+    this.#pool.forget(this);
+    kernel.deadlines.cancel(this);
+    if (this.borrower === undefined) kernel.runtime.scheduler.release();
+    // A death goes through its watchers: the list stays as it is until all have been told.
+    else if (this.borrower.status !== "dead") this.borrower.unwatch(this);
+    this.#unlisten?.();
+  }
+}
+
+/** What a caller gets whose own signal aborted. */
+export function abortedError(pool: string, signal: AbortSignal): ActorError {
+  return new ActorError("ERR_ABORTED", "no", `the checkout from pool "${pool}" was aborted by its caller`, {
+    cause: signal.reason,
+  });
+}
