@@ -35,6 +35,8 @@ export function join(membership: Membership | undefined, pid: Pid): boolean {
     return true;
   } catch (error) {
     if (isActorError(error, "ERR_NOT_RUNNING")) return false;
+    // It stops in this very turn: nobody would find it anyway.
+    if (isActorError(error, "ERR_NOPROC")) return true;
     throw error;
   }
 }

@@ -83,6 +83,7 @@ export class Http2Link {
   #lastError: Error | undefined;
   #overdue: TimerRef | undefined;
   #nextId = 1;
+  #joined = false;
   #closed = false;
 
   constructor(settings: Http2Settings, self: Self, random: Random) {
@@ -206,6 +207,7 @@ export class Http2Link {
   #onLost(error: Error): void {
     this.#overdue?.cancel();
     leave(this.#settings.join, this.#self.pid);
+    this.#joined = false;
     // What is on its way goes on; the last answer ends the session, since its peer may never hang up.
     if (this.#current?.inFlight === 0) this.#current.end();
     this.#current = undefined;
@@ -217,10 +219,12 @@ export class Http2Link {
     this.#answerReady((from) => from.fail(this.#disconnected()));
   }
 
+  /** Once a session: two entries of one pid would be two members to a pool. */
   #join(): void {
     const { join: membership, backoff } = this.#settings;
-    if (this.#phase !== "connected" || join(membership, this.#self.pid)) return;
-    this.#self.sendAfter(backoff.minMs, { type: "join" });
+    if (this.#phase !== "connected" || this.#joined) return;
+    this.#joined = join(membership, this.#self.pid);
+    if (!this.#joined) this.#self.sendAfter(backoff.minMs, { type: "join" });
   }
 
   #watch(id: number, timeoutMs: number, caller: Pid | undefined): Pick<Pending, "deadline" | "monitor"> {

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { isActorError } from "../../../src/core/errors.ts";
 import type { Pid } from "../../../src/core/pid.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
-import { connected, freshSystem, QUICK } from "./connected.ts";
-import { hasRead, startTcp } from "./origin.ts";
+import { testSystem } from "../../../src/testing/test-system.ts";
+import { connected } from "./connected.ts";
+import { hasRead, startOrigin, startTcp } from "./origin.ts";
 
 /** Answers at once, or never under `/hang`. */
 function answerOrHang(stream: ServerHttp2Stream, path: string | undefined): void {
@@ -104,20 +105,103 @@ describe("Http2Link", () => {
     while (!(await answers(connection)));
   });
 
-  it("waits longer after each failure", async () => {
-    let attempts = 0;
-    const origin = await startTcp((socket) => {
-      attempts += 1;
-      socket.destroy();
-    });
-    const connection = await freshSystem().start(Http2Connection, {
-      origin,
-      backoff: { ...QUICK, jitter: 0 },
-    });
-    for (const failures of [1, 2, 3]) {
+  it("waits longer after each failure, and never longer than maxMs", async () => {
+    await using system = testSystem();
+    const origin = await startTcp((socket) => socket.destroy());
+    const backoff = { minMs: 100, maxMs: 400, jitter: 0 };
+    const connection = await system.start(Http2Connection, { origin, backoff });
+    for (const [index, waitMs] of [100, 200, 400, 400].entries()) {
       await expect(connection.call.ready()).rejects.toMatchObject({ code: "ERR_DISCONNECTED" });
-      expect(await connection.call.status()).toMatchObject({ failures });
+      await system.advance(waitMs - 1);
+      expect(await connection.call.status()).toMatchObject({ phase: "waiting", failures: index + 1 });
+      await system.advance(1);
+      expect(await connection.call.status()).not.toMatchObject({ phase: "waiting", failures: index + 1 });
     }
-    expect(attempts).toBe(3);
+  });
+
+  it("leaves a share of the wait to the system's own chance", async () => {
+    await using system = testSystem({ seed: 7 });
+    const origin = await startTcp((socket) => socket.destroy());
+    const connection = await system.start(Http2Connection, {
+      origin,
+      backoff: { minMs: 1_000, maxMs: 1_000, jitter: 0.5 },
+    });
+    await expect(connection.call.ready()).rejects.toMatchObject({ code: "ERR_DISCONNECTED" });
+    await system.advance(499);
+    expect(await connection.call.status()).toMatchObject({ phase: "waiting" });
+    await system.advance(501);
+    expect(await connection.call.status()).not.toMatchObject({ phase: "waiting", failures: 1 });
+  });
+
+  it("counts no failures against a connection that has answered, or has lived as long as it was waited for", async () => {
+    await using system = testSystem();
+    const { url, cut } = await startOrigin((stream, headers) => answerOrHang(stream, headers[":path"]));
+    const connection = await system.start(Http2Connection, {
+      origin: url,
+      backoff: { minMs: 100, maxMs: 10_000, jitter: 0 },
+    });
+    /** Loses the connection as it is, and goes on when the next one is there. */
+    const lose = async (failures: number): Promise<void> => {
+      const hanging = expect(connection.call.request({ path: "/hang" })).rejects.toMatchObject({
+        code: "ERR_DISCONNECTED",
+      });
+      await connection.call.status();
+      cut();
+      await hanging;
+      expect(await connection.call.status()).toMatchObject({ phase: "waiting", failures });
+      await system.advance(100 * 2 ** (failures - 1));
+      await connection.call.ready();
+    };
+    await connection.call.ready();
+    await lose(1);
+    await lose(2);
+    await system.advance(199);
+    await lose(3);
+    await system.advance(400);
+    await lose(1);
+    await lose(2);
+    expect(await connection.call.request({ path: "/" })).toMatchObject({ status: 200 });
+    await lose(1);
+  });
+
+  it("ends a request exactly when its deadline passes", async () => {
+    await using system = testSystem();
+    const { url } = await startOrigin(() => undefined);
+    const connection = await system.start(Http2Connection, { origin: url });
+    await connection.call.ready();
+    const request = connection.call.request({ path: "/", timeoutMs: 1_000 }, { timeoutMs: 60_000 });
+    const ended = expect(request).rejects.toMatchObject({ code: "ERR_CALL_TIMEOUT", timeoutMs: 1_000 });
+    await system.advance(999);
+    expect(await connection.call.status()).toMatchObject({ inFlight: 1 });
+    await system.advance(1);
+    expect(await connection.call.status()).toMatchObject({ inFlight: 0 });
+    await ended;
+  });
+
+  it("sets no deadline for Infinity", async () => {
+    await using system = testSystem();
+    const { url, sessions } = await startOrigin(() => undefined);
+    const connection = await system.start(Http2Connection, { origin: url });
+    await connection.call.ready();
+    const infinite = { timeoutMs: Number.POSITIVE_INFINITY };
+    const request = connection.call.request({ path: "/", ...infinite }, infinite);
+    const ended = expect(request).rejects.toMatchObject({ code: "ERR_EXITED" });
+    await system.advance(3_600_000);
+    expect(await connection.call.status()).toMatchObject({ inFlight: 1 });
+    expect(sessions).toHaveLength(1);
+    connection.exit("shutdown");
+    await ended;
+  });
+
+  it("gives up an attempt without SETTINGS exactly when its time is up", async () => {
+    await using system = testSystem();
+    const origin = await startTcp(() => undefined);
+    const connection = await system.start(Http2Connection, { origin, connectTimeoutMs: 1_000 });
+    await system.advance(999);
+    expect(await connection.call.status()).toMatchObject({ phase: "connecting", failures: 0 });
+    const over = expect(connection.call.ready()).rejects.toMatchObject({ code: "ERR_DISCONNECTED" });
+    await system.advance(1);
+    await over;
+    expect(await connection.call.status()).toMatchObject({ phase: "waiting", failures: 1 });
   });
 });
