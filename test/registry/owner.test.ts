@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { KILLED } from "../../src/core/exit-reason.ts";
+import type { Pid } from "../../src/core/pid.ts";
+import { type Estate, type Owned, Owner } from "../../src/registry/owner.ts";
+
+interface Thing extends Owned {
+  readonly name: string;
+}
+
+const pid = Object.freeze({}) as Pid;
+const nobody: Estate<Thing> = { stopping: () => undefined, died: () => undefined };
+
+function thing(name: string, slot: object): Thing {
+  return { name, slot, ownedBefore: undefined, ownedAfter: undefined };
+}
+
+const names = (things: readonly Thing[]): string => things.map(({ name }) => name).join("");
+
+describe("Owner", () => {
+  // Few claims are looked through, many are found by a map: both ways answer the same.
+  it.each([3, 9, 40])("R24 keeps %i claims in the order in which they were made", (count) => {
+    const owner = new Owner(pid, nobody);
+    const slots = [{}, {}, {}];
+    const things = Array.from({ length: count }, (_, at) =>
+      thing(String.fromCharCode(97 + at), slots[at % 3]!),
+    );
+    for (const each of things) owner.add(each);
+    const gone = things.filter((_, at) => at % 4 === 1);
+    for (const each of gone) owner.remove(each);
+    const left = things.filter((each) => !gone.includes(each));
+    expect(owner.size).toBe(left.length);
+    expect(names(owner.claims())).toBe(names(left));
+    for (const slot of slots) {
+      expect(names(owner.under(slot))).toBe(names(left.filter((each) => each.slot === slot)));
+    }
+    for (const each of left) owner.remove(each);
+    expect([owner.size, owner.claims(), ...slots.map((slot) => owner.under(slot))]).toEqual([
+      0,
+      [],
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it("R14 keeps several claims to one key", () => {
+    const owner = new Owner(pid, nobody);
+    const slot = {};
+    for (const name of "abcdefghijkl") owner.add(thing(name, slot));
+    expect(names(owner.under(slot))).toBe("abcdefghijkl");
+  });
+
+  it("RF25 writes to no claim but the neighbours of the one that leaves", () => {
+    const owner = new Owner(pid, nobody);
+    const things = Array.from({ length: 1_000 }, (_, at) => thing(`${at}`, {}));
+    for (const each of things) owner.add(each);
+    for (const [at, each] of things.entries()) if (Math.abs(at - 500) > 1) Object.freeze(each);
+    owner.remove(things[500]!);
+    expect(owner.size).toBe(999);
+    expect(things[499]!.ownedAfter).toBe(things[501]);
+  });
+
+  it("tells its estate that it stops, and that it has died", () => {
+    const told: unknown[] = [];
+    const owner: Owner<Thing> = new Owner(pid, {
+      stopping: (who) => told.push(["stopping", who.isDead]),
+      died: (who, reason) => told.push(["died", who.isDead, reason]),
+    });
+    owner.stopping();
+    owner.died(pid, KILLED);
+    expect(told).toEqual([
+      ["stopping", false],
+      ["died", true, KILLED],
+    ]);
+  });
+});
