@@ -196,14 +196,23 @@ function finish(process: Process, reason: ExitReason): void {
 
 /** The reason a process dies with when its own code threw `thrown`. */
 export function reasonOfThrow(thrown: unknown): ExitReason {
-  return thrown instanceof ExitNow ? thrown.reason : errorReason(thrown);
+  return ExitNow.is(thrown) ? thrown.reason : errorReason(thrown);
 }
 
 /** Thrown by `self.exit`: not an error, so that no report takes it for one. */
 export class ExitNow {
-  readonly reason: ExitReason;
+  readonly #reason: ExitReason;
 
   constructor(reason: ExitReason) {
-    this.reason = reason;
+    this.#reason = reason;
+  }
+
+  get reason(): ExitReason {
+    return this.#reason;
+  }
+
+  /** Looks for the private field, since `instanceof` runs the traps of a proxy that was thrown. */
+  static is(thrown: unknown): thrown is ExitNow {
+    return typeof thrown === "object" && thrown !== null && #reason in thrown;
   }
 }

@@ -15,15 +15,24 @@
  * ```
  */
 export function freezePlain<T>(message: T): T {
-  if (typeof message !== "object" || message === null || Object.isFrozen(message)) return message;
-  if (Array.isArray(message)) {
-    Object.freeze(message);
-    for (const item of message) freezePlain(item);
-    return message;
+  if (typeof message !== "object" || message === null) return message;
+  try {
+    // A list of its own instead of recursion: a long chain of objects would fill the stack.
+    const left: object[] = [message];
+    for (let item = left.pop(); item !== undefined; item = left.pop()) freezeOne(item, left);
+  } catch {
+    // A proxy or a getter may throw at any look; what cannot be looked at stays as it is.
   }
-  const prototype = Object.getPrototypeOf(message);
-  if (prototype !== Object.prototype && prototype !== null) return message;
-  Object.freeze(message);
-  for (const key of Object.keys(message)) freezePlain((message as Record<string, unknown>)[key]);
   return message;
+}
+
+/** Freezes one object, and leaves what is in it to be frozen. */
+function freezeOne(item: object, left: object[]): void {
+  if (Object.isFrozen(item)) return;
+  if (!Array.isArray(item)) {
+    const prototype: unknown = Object.getPrototypeOf(item);
+    if (prototype !== Object.prototype && prototype !== null) return;
+  }
+  Object.freeze(item);
+  for (const inner of Object.values(item)) if (typeof inner === "object" && inner !== null) left.push(inner);
 }

@@ -128,19 +128,22 @@ function init(kernel: SystemState, process: Process, arg: unknown, onOutcome: On
   kernel.running = process;
   kernel.nested += 1;
   let begun: unknown;
+  let later: boolean;
   try {
     begun = attribution.outside(() => (behaviour.infrastructure ? run() : attribution.run(process, run)));
+    // In here, since looking at a proxy may throw.
+    later = isThenable(begun);
   } catch (thrown) {
     return failStart(process, reasonOfThrow(thrown), onOutcome);
   } finally {
     kernel.running = outer;
     kernel.nested -= 1;
   }
-  if (!isThenable(begun)) return initialised(process, begun, onOutcome);
+  if (!later) return initialised(process, begun, onOutcome);
   const told = tellOnDeath(process, onOutcome);
   suspendOn(
     process,
-    begun,
+    begun as PromiseLike<unknown>,
     (value) => {
       told.forget();
       initialised(process, value, onOutcome);

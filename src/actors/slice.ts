@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorReason } from "../core/exit-reason.ts";
 import { abort, beginStopping, die } from "./death.ts";
 import { fallByFault, handle, handleContinue } from "./handling.ts";
 import type { ExitSignal, Process } from "./process.ts";
@@ -32,10 +33,21 @@ export function slice(process: Process, limit: number): number {
   const outer = kernel.running;
   kernel.running = process;
   const { scope } = process;
-  const steps =
-    scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
+  let steps = 1;
+  try {
+    steps =
+      scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
+  } catch (error) {
+    fellAnswering(process, error);
+  }
   kernel.running = outer;
   return steps;
+}
+
+/** An answer may be a proxy that throws when it is looked at: the crash of who gave it, nobody else's. */
+function fellAnswering(process: Process, error: unknown): void {
+  if (process.current !== undefined) process.tie().open.add(process.current);
+  die(process, errorReason(error), "answering");
 }
 
 function runSteps(this: Process, limit: number): number {

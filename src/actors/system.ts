@@ -17,7 +17,7 @@
 import { attribution as hostAttribution } from "#attribution";
 import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
-import { ActorError, InvalidOptionsError, StartError } from "../core/errors.ts";
+import { ActorError, InvalidOptionsError, isActorError, StartError } from "../core/errors.ts";
 import { NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
@@ -313,9 +313,8 @@ export function startFailure(label: string, outcome: Exclude<StartOutcome, { kin
     return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
   }
   const { reason } = outcome;
-  const taken =
-    reason.kind === "error" && reason.error instanceof ActorError && reason.error.code === "ERR_NAME_TAKEN";
-  return taken ? (reason.error as ActorError) : new StartError(label, reason);
+  if (reason.kind === "error" && isActorError(reason.error, "ERR_NAME_TAKEN")) return reason.error;
+  return new StartError(label, reason);
 }
 
 /** A spec, or the spec of something that knows its own. */

@@ -74,8 +74,13 @@ export function formatReason(reason: ExitReason): string {
   }
 }
 
+/** Characters of a value that are shown; a whole state or message in an error helps nobody. */
+const MAX_SHOWN = 500;
+
 /**
- * A short text for any value, hostile ones included (proxies, getters that throw, circular causes).
+ * A short text in one line for any value, hostile ones included (proxies, getters that throw, circular causes).
+ *
+ * @returns at most 500 characters and an ellipsis
  *
  * @example
  * ```ts
@@ -85,14 +90,19 @@ export function formatReason(reason: ExitReason): string {
  */
 export function describe(value: unknown): string {
   try {
-    if (value instanceof Error) return `${value.name}: ${value.message}`;
-    if (typeof value === "string") return JSON.stringify(value);
-    if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
-    if (typeof value !== "object" || value === null) return String(value);
-    return JSON.stringify(value) ?? Object.prototype.toString.call(value);
+    const line = textOf(value).replaceAll(/\s*\n\s*/g, " ");
+    return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
   } catch {
     return "(a value that cannot be shown)";
   }
+}
+
+function textOf(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return JSON.stringify(value) ?? Object.prototype.toString.call(value);
 }
 
 const KINDS: readonly string[] = ["normal", "shutdown", "killed", "noproc", "noconnection", "error"];
