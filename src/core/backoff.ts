@@ -36,7 +36,8 @@ export interface Backoff {
  */
 export function backoffMs(backoff: Backoff, attempt: number, random: Random): number {
   const { minMs, maxMs, factor = 2, jitter = 0.2 } = backoff;
-  // A large attempt makes an infinite power: the limit cuts that too.
-  const wholeMs = Math.min(maxMs, minMs * factor ** (attempt - 1));
+  // A large attempt makes an infinite power, and a `minMs` of 0 times that would be no number.
+  const growth = Math.min(factor ** (attempt - 1), Number.MAX_VALUE);
+  const wholeMs = Math.min(maxMs, minMs * growth);
   return Math.round(wholeMs * (1 - jitter * random.next()));
 }

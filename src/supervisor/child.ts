@@ -131,11 +131,10 @@ export class Child {
     });
   };
 
-  /** Its process has died by itself. @returns the report of its crash, if it was one */
-  ended(process: Process): CrashReport | undefined {
+  /** Its process has died by itself; what follows is decided when it is its turn. */
+  ended(): void {
     this.phase = "ended";
     this.ranMs = this.#overseer.kernel.runtime.clock.now() - this.#startedAtMs;
-    return takeCrash(process);
   }
 
   /** Waits before the next start; a start or a stop in the meantime calls it off. */
@@ -190,20 +189,25 @@ export class Child {
 
   #tellToEnd(process: Process, fate: CrashReport["fate"]): void {
     const { kernel, process: parent, label } = this.#overseer;
-    const kill = (): void => sendExit(process, parent, KILLED, true);
     const { shutdownMs } = this;
-    let killed = shutdownMs === "brutalKill";
-    const limit = new Deadline(() => {
+    let killed = false;
+    const kill = (): void => {
       killed = true;
+      sendExit(process, parent, KILLED, true);
+    };
+    const limit = new Deadline(() => {
       if (typeof shutdownMs === "number") {
         kernel.telemetry.emit("child:shutdownTimedOut", { supervisor: label, id: this.id, shutdownMs });
       }
       kill();
     });
-    if (killed) kill();
-    else {
-      kernel.deadlines.arm(limit, typeof shutdownMs === "number" ? shutdownMs : Number.POSITIVE_INFINITY);
-      sendExit(process, parent, SHUTDOWN, false);
+    // One that is dead already only closes what it owned.
+    if (process.status !== "dead") {
+      if (shutdownMs === "brutalKill") kill();
+      else {
+        kernel.deadlines.arm(limit, shutdownMs === "infinity" ? Number.POSITIVE_INFINITY : shutdownMs);
+        sendExit(process, parent, SHUTDOWN, false);
+      }
     }
     process.whenOver((reason) => {
       kernel.deadlines.cancel(limit);

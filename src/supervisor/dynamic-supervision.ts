@@ -7,7 +7,9 @@
  */
 
 import { type After, stop } from "../actors/answers.ts";
+import { takeCrash } from "../actors/death.ts";
 import type { Self } from "../actors/definition.ts";
+import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
 import { startFailure } from "../actors/system.ts";
 import type { StartOutcome } from "../core/child-spec.ts";
@@ -64,7 +66,8 @@ export class DynamicSupervision {
   exited(pid: Pid, reason: ExitReason): void {
     const child = this.#byPid.get(pid);
     if (child?.process === undefined || child.phase !== "running") return;
-    this.#do(this.#afterExit(child, reason, child.ended(child.process)));
+    child.ended();
+    this.#do(this.#afterExit(child, child.process, reason));
   }
 
   startChild(inputs: readonly unknown[], from: From<Pid>): void {
@@ -101,7 +104,8 @@ export class DynamicSupervision {
     from.reply(true);
   }
 
-  *#afterExit(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+  *#afterExit(child: Child, process: Process, reason: ExitReason): Procedure<void> {
+    const crash = takeCrash(process);
     if (isRestarted(child.restart, reason)) return yield* this.#restart(child, reason, crash);
     if (crash !== undefined) this.overseer.kernel.telemetry.emit("process:crashed", crash);
     this.#drop(child);

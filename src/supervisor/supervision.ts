@@ -9,7 +9,9 @@
  */
 
 import { type After, stop } from "../actors/answers.ts";
+import { takeCrash } from "../actors/death.ts";
 import type { Self } from "../actors/definition.ts";
+import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
 import { startFailure } from "../actors/system.ts";
 import type { ChildSpec, StartOutcome } from "../core/child-spec.ts";
@@ -93,8 +95,8 @@ export class Supervision {
   exited(pid: Pid, reason: ExitReason): void {
     const child = this.#children.find((one) => one.pid === pid && one.phase === "running");
     if (child?.process === undefined) return;
-    const crash = child.ended(child.process);
-    this.#jobs.add(this.#afterExit(child, reason, crash));
+    child.ended();
+    this.#jobs.add(this.#afterExit(child, child.process, reason));
   }
 
   startChild(inputs: readonly unknown[], from: From<Pid>): void {
@@ -124,9 +126,10 @@ export class Supervision {
     return this.#children.find((child) => child.id === id);
   }
 
-  *#afterExit(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
-    // An operation that came first has stopped it, or a sibling's restart has.
-    if (child.phase !== "ended") return;
+  *#afterExit(child: Child, process: Process, reason: ExitReason): Procedure<void> {
+    // An operation that came first has stopped it, or a sibling's restart has: both have reported its crash.
+    if (child.phase !== "ended" || child.process !== process) return;
+    const crash = takeCrash(process);
     if (isRestarted(child.restart, reason)) return yield* this.#restart(child, reason, crash);
     if (crash !== undefined) this.#overseer.kernel.telemetry.emit("process:crashed", crash);
     yield* wait(child.over);

@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type RestartIntensity, recordRestart } from "../../src/core/restart-intensity.ts";
+
+/** Feeds restarts in order; answers the verdict on each. */
+function verdicts(limit: RestartIntensity, restartsAtMs: readonly number[]): boolean[] {
+  let history: readonly number[] = [];
+  return restartsAtMs.map((nowMs) => {
+    const verdict = recordRestart(history, nowMs, limit);
+    history = verdict.history;
+    return verdict.exceeded;
+  });
+}
+
+describe("recordRestart", () => {
+  it("gives up on the first restart when none are forgiven", () => {
+    expect(verdicts({ maxRestarts: 0, periodMs: 5_000 }, [0])).toEqual([true]);
+  });
+
+  it("SUP24 forgives maxRestarts inside one window, not one more", () => {
+    expect(verdicts({ maxRestarts: 3, periodMs: 5_000 }, [0, 1, 2, 3])).toEqual([false, false, false, true]);
+  });
+
+  it.each([
+    { atMs: 5_000, exceeded: true, why: "a restart exactly one period old still counts" },
+    { atMs: 5_001, exceeded: false, why: "a restart older than the period is forgotten" },
+  ])("$why", ({ atMs, exceeded }) => {
+    expect(verdicts({ maxRestarts: 1, periodMs: 5_000 }, [0, atMs]).at(-1)).toBe(exceeded);
+    expect(verdicts({ maxRestarts: 3, periodMs: 5_000 }, [0, 1, 2, atMs]).at(-1)).toBe(exceeded);
+  });
+
+  it("SF3 counts time, not restarts: any number of them is forgiven when they are far enough apart", () => {
+    const apart = Array.from({ length: 99 }, (_, index) => index * 2_501);
+    expect(verdicts({ maxRestarts: 2, periodMs: 5_000 }, apart)).not.toContain(true);
+  });
+
+  it("keeps no more than the window holds, and exceeds exactly when that is more than maxRestarts", () => {
+    const limits = fc.record({ maxRestarts: fc.nat(5), periodMs: fc.integer({ min: 1, max: 50 }) });
+    fc.assert(
+      fc.property(limits, fc.array(fc.nat(30), { maxLength: 40 }), (limit, gapsMs) => {
+        let nowMs = 0;
+        const atMs = gapsMs.map((gapMs) => (nowMs += gapMs));
+        const expected = atMs.map((now, index) => {
+          const inside = atMs.slice(0, index + 1).filter((at) => now - at <= limit.periodMs);
+          return inside.length > limit.maxRestarts;
+        });
+        expect(verdicts(limit, atMs)).toEqual(expected);
+      }),
+    );
+  });
+});
