@@ -33,9 +33,9 @@ import { fail, noReply, reply } from "../../actors/answers.ts";
 import { defineActor } from "../../actors/define-actor.ts";
 import type { Actor, CallSelf } from "../../actors/definition.ts";
 import { kernelOf } from "../../actors/system.ts";
-import type { Http2Request, Http2Response } from "./exchange.ts";
 import { Http2Link, type Http2Status, type LinkEvent } from "./http2-link.ts";
 import { type Http2Options, http2Settings } from "./http2-options.ts";
+import type { Http2Request, Http2Response } from "./request.ts";
 import type { Http2Protocol } from "./session.ts";
 
 /** What an `Http2Connection` answers. */

@@ -20,14 +20,9 @@ import type { Random } from "../../core/random.ts";
 import { backoffMs } from "../backoff.ts";
 import { DisconnectedError } from "../errors.ts";
 import { join, leave } from "../membership.ts";
-import {
-  type Exchange,
-  type Http2Request,
-  type Http2Response,
-  type Outcome,
-  startExchange,
-} from "./exchange.ts";
+import { type Exchange, type Outcome, startExchange } from "./exchange.ts";
 import type { Http2Settings } from "./http2-options.ts";
+import type { Http2Request, Http2Response } from "./request.ts";
 import { type Http2Protocol, type OpenSession, openSession, type SessionEvent } from "./session.ts";
 
 /** What comes into the mailbox of an `Http2Connection`: its session's events and its own timers. */

@@ -7,7 +7,7 @@
 
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { toError } from "../../core/errors.ts";
-import type { Http2Request } from "./exchange.ts";
+import type { Http2Request } from "./request.ts";
 
 /**
  * @returns one error a fault, empty when the request can be sent

@@ -2,12 +2,8 @@ import { once } from "node:events";
 import { connect, constants, type ServerHttp2Stream } from "node:http2";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ActorError } from "../../../src/core/errors.ts";
-import {
-  type Exchange,
-  type Http2Request,
-  type Outcome,
-  startExchange,
-} from "../../../src/resources/http2/exchange.ts";
+import { type Exchange, type Outcome, startExchange } from "../../../src/resources/http2/exchange.ts";
+import type { Http2Request } from "../../../src/resources/http2/request.ts";
 import { hasRead, type Serve, startOrigin } from "./origin.ts";
 
 interface Sent extends Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Http2Request } from "../../../src/resources/http2/exchange.ts";
+import type { Http2Request } from "../../../src/resources/http2/request.ts";
 import { requestFaults } from "../../../src/resources/http2/request-faults.ts";
 
 describe("requestFaults", () => {
