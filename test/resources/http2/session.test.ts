@@ -124,8 +124,16 @@ describe("openSession", () => {
     });
   });
 
-  it("ends at once while it still connects", async () => {
+  it("ends in the turn in which it began", async () => {
     const { end, closed, next } = open(await startTcp(() => undefined));
+    end();
+    await closed;
+    expect(await next()).toMatchObject({ type: "closed", foreign: false });
+  });
+
+  it("ends at once while it still waits for SETTINGS", async () => {
+    const { session, end, closed, next } = open(await startTcp(() => undefined));
+    await once(session, "connect");
     end(new Error("enough"));
     await closed;
     expect(await next()).toMatchObject({ type: "closed", error: { message: "enough" } });
