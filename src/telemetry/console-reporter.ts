@@ -64,20 +64,35 @@ function fateOf(report: CrashReport): string {
   }
 }
 
-/** The stacks of an error and its causes, down to the user's last line; whatever was thrown. */
+/** How many errors of an aggregate are shown, and how many causes of causes. */
+const MAX_SHOWN = 5;
+
+/** The stacks of an error, its causes and its parts, down to the user's last line; whatever was thrown. */
 function stackOf(error: unknown): string {
   try {
     if (!(error instanceof Error)) return `thrown: ${describe(error)}`;
-    const lines = [stackDownToUser(error)];
-    let cause = error.cause;
-    for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
-      lines.push(`caused by ${cause instanceof Error ? stackDownToUser(cause) : describe(cause)}`);
+    const lines = [stackDownToUser(error), ...partsOf(error)];
+    const shown = new Set<unknown>([error]);
+    for (let { cause } = error; cause !== undefined && !shown.has(cause) && shown.size <= MAX_SHOWN; ) {
+      lines.push(`caused by ${stackOrText(cause)}`);
+      shown.add(cause);
       cause = cause instanceof Error ? cause.cause : undefined;
     }
     return lines.join("\n");
   } catch {
     return "(an error that cannot be shown)";
   }
+}
+
+function partsOf(error: Error): string[] {
+  if (!(error instanceof AggregateError)) return [];
+  const { errors } = error;
+  const parts = errors.slice(0, MAX_SHOWN).map((part) => `one of ${errors.length}: ${stackOrText(part)}`);
+  return errors.length > MAX_SHOWN ? [...parts, `and ${errors.length - MAX_SHOWN} more`] : parts;
+}
+
+function stackOrText(value: unknown): string {
+  return value instanceof Error ? stackDownToUser(value) : describe(value);
 }
 
 /** Where this library lies, as a stack shows it: `src/` or the package. */
@@ -88,7 +103,7 @@ const LIBRARY = new URL("..", import.meta.url).pathname;
  * A stack without any frame of the user's, as in a bundle of everything, stays whole.
  */
 function stackDownToUser(error: Error): string {
-  if (typeof error.stack !== "string") return describe(error);
+  if (typeof error.stack !== "string" || error.stack === "") return describe(error);
   const lines = error.stack.split("\n");
   const last = lines.findLastIndex((line) => /^\s+at /.test(line) && !isInner(line));
   return last < 0 ? error.stack : lines.slice(0, last + 1).join("\n");

@@ -1,6 +1,6 @@
 /**
- * Typed events of one system. Whoever emits is never harmed: a listener that throws is reported as
- * `listener:failed`, and the next one runs.
+ * Typed events of one system. Whoever emits is never harmed: a listener that throws, or rejects later, is
+ * reported as `listener:failed`, and the next one runs.
  *
  * ```ts
  * const telemetry = new Telemetry();
@@ -33,15 +33,22 @@ export class Telemetry {
    * @returns a function that stops listening
    */
   on<E extends EventName>(event: E, listener: (payload: SystemEvents[E]) => void): () => void {
+    let listening = true;
     const guarded = (payload: unknown): void => {
+      // One that another listener of the same event has just stopped is still in the emitter's round.
+      if (!listening) return;
       try {
-        listener(payload as SystemEvents[E]);
+        const result: unknown = listener(payload as SystemEvents[E]);
+        if (result instanceof Promise) result.catch((error) => this.#failed(event, error));
       } catch (error) {
         this.#failed(event, error);
       }
     };
     this.#emitter.on(event, guarded);
-    return () => void this.#emitter.off(event, guarded);
+    return () => {
+      listening = false;
+      this.#emitter.off(event, guarded);
+    };
   }
 
   /** `true` when somebody listens: whether a payload is worth making. */
