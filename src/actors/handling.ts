@@ -89,7 +89,7 @@ function handleInfo(process: Process, message: unknown, door: Door): void {
 }
 
 function handleExit(process: Process, signal: ExitSignal, door: Door): void {
-  if (signal.effect === "parental") return stopWith(process, signal.reason, undefined);
+  if (signal.effect === "parental") return stopWith(process, signal.reason, undefined, { byParent: true });
   if (signal.effect !== "trapped") return;
   const exit = exitOf(process, signal);
   if (process.behaviour.exit === undefined) handleInfo(process, exit, door);
@@ -125,7 +125,7 @@ function answerCall(process: Process, call: PendingCall, answer: unknown, door: 
         // As in OTP: terminate first, then the reply, then the exit.
         keepOpen(process, call);
         process.state = after.after;
-        return stopWith(process, after.value as ExitReason, undefined, () => call.reply(value));
+        return stopWith(process, after.value as ExitReason, undefined, { last: () => call.reply(value) });
       } else {
         call.reply(value);
       }
@@ -134,7 +134,7 @@ function answerCall(process: Process, call: PendingCall, answer: unknown, door: 
       if (after instanceof Answer && after.kind === "stop") {
         keepOpen(process, call);
         process.state = after.after;
-        return stopWith(process, after.value as ExitReason, undefined, () => call.fail(value));
+        return stopWith(process, after.value as ExitReason, undefined, { last: () => call.fail(value) });
       }
       call.fail(value);
       return goOn(process, after, door, input);
@@ -175,12 +175,20 @@ export function also(process: Process, { continue: what, idleMs }: Also): void {
   if (idleMs !== undefined && process.queued === 0) armIdle(process, idleMs);
 }
 
-/** The end on the process's own path: stopping, `terminate`, dead. */
+/** What else belongs to an end. */
+interface Ending {
+  /** Done between `terminate` and death. */
+  readonly last?: () => void;
+  /** It was the parent's will, and the parent bounds it. */
+  readonly byParent?: boolean;
+}
+
+/** The end with `terminate`: stopping, `terminate`, dead. */
 export function stopWith(
   process: Process,
   reason: ExitReason,
   cause: string | undefined,
-  last?: () => void,
+  { last, byParent = false }: Ending = {},
 ): void {
   if (process.status === "dead") return;
   beginStopping(process, reason);
@@ -197,7 +205,7 @@ export function stopWith(
     return end(reasonOfThrow(thrown), "terminating");
   }
   if (!isThenable(ending)) return end(reason, cause);
-  boundTerminate(process, reason, cause);
+  if (!byParent) boundTerminate(process, reason, cause);
   suspendOn(
     process,
     ending,
@@ -206,11 +214,11 @@ export function stopWith(
   );
 }
 
-/** Its own code failed: `terminate` runs, and it ends with what was thrown. */
+/** Its own code failed: `terminate` runs where it may, once and after `init`, and it ends with what was thrown. */
 export function fall(process: Process, thrown: unknown, what: string | undefined): void {
   const reason = reasonOfThrow(thrown);
-  if (process.status === "stopping") die(process, reason, what);
-  else stopWith(process, reason, what);
+  if (process.status === "running") stopWith(process, reason, what);
+  else die(process, reason, what);
 }
 
 /** An asynchronous `terminate` of a supervised process may not keep its next incarnation waiting for ever. */
