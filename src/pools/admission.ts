@@ -69,7 +69,11 @@ export function unservedOf(load: Load): number {
   return Math.max(0, load.waiting - load.starting);
 }
 
-/** What to do with a resource that nobody waits for: beyond `size` it goes. */
-export function isSurplus(load: Load, limits: Limits): boolean {
-  return resourcesOf(load) - load.closing > limits.size;
+/**
+ * What to do with a resource that nobody waits for: beyond `size` it goes.
+ *
+ * @param held - resources that are not being closed, this one included
+ */
+export function isSurplus(held: number, limits: Limits): boolean {
+  return held > limits.size;
 }

@@ -180,7 +180,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   resize(size: number): void {
     this.#limits = { ...this.#limits, size };
     for (const slot of this.#table.all("idle"))
-      if (isSurplus(this.load, this.#limits)) this.#retire(slot, SHUTDOWN);
+      if (isSurplus(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
     this.#serve();
   }
 
@@ -335,7 +335,8 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   }
 
   #rest(slot: Slot<R>, keeper: Pid): void {
-    if (this.#phase === "open" && !isSurplus(this.load, this.#limits)) this.#table.move(slot, "idle", keeper);
+    if (this.#phase === "open" && !isSurplus(this.#table.held, this.#limits))
+      this.#table.move(slot, "idle", keeper);
     else this.#retire(slot, SHUTDOWN);
   }
 

@@ -58,6 +58,11 @@ export class LoanTable<R> {
     return this.#claims.count;
   }
 
+  /** How many there are that are not being closed. */
+  get held(): number {
+    return this.#claims.count - this.#views.closing.claims;
+  }
+
   enter(slot: Slot<R>, state: CountedState, owner: Pid): void {
     const registered = this.#claims.register(state, owner, slot);
     // Duplicate keys are never refused.

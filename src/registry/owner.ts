@@ -22,7 +22,7 @@ export interface Estate<C extends Owned> {
   died(owner: Owner<C>, reason: ExitReason): void;
 }
 
-/** Beyond so many claims, those to one key are found by a map and not by looking at all of them. */
+/** Beyond so many claims, those to one key are found by a map, made when first asked for. */
 const FEW = 8;
 
 /** A process with its claims, in the order in which it made them. */
@@ -62,7 +62,6 @@ export class Owner<C extends Owned> implements ProcessWatcher {
     this.#last = claim;
     this.#size += 1;
     if (this.#bySlot !== undefined) this.#index(this.#bySlot, claim);
-    else if (this.#size > FEW) this.#indexAll();
   }
 
   /** In O(1), whatever the owner has. */
@@ -89,8 +88,9 @@ export class Owner<C extends Owned> implements ProcessWatcher {
     return claims;
   }
 
-  /** The claims to one key, in order: a copy. Cost: their number. */
+  /** The claims to one key, in order: a copy. Cost: their number; the first time, all there are. */
   under(slot: object): C[] {
+    if (this.#bySlot === undefined && this.#size > FEW) this.#indexAll();
     if (this.#bySlot !== undefined) return [...(this.#bySlot.get(slot) ?? [])];
     return this.claims().filter((claim) => claim.slot === slot);
   }
