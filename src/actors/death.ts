@@ -10,7 +10,7 @@ import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts"
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Deadline } from "./deadlines.ts";
 import { spreadDeath } from "./links.ts";
-import type { ExitSignal, Process, Ties } from "./process.ts";
+import type { ExitSignal, Process, Signal, Ties } from "./process.ts";
 import type { PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
@@ -53,6 +53,7 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
     ties.timers.clear();
   }
   process.mailbox = undefined;
+  if (process.signals !== undefined) tellLateFaults(process, process.signals);
   process.signals = undefined;
   process.state = undefined;
   process.completion = undefined;
@@ -82,6 +83,18 @@ export function detachHandler(process: Process): void {
     process.kernel.deadlines.cancel(receiver.deadline);
     process.tie().receiver = undefined;
   }
+}
+
+/** Faults that came before its end, but after what it ended by, are told of as later ones are. */
+export function tellLateFaults(process: Process, signals: readonly Signal[]): void {
+  const faults = signals.filter((signal) => "fault" in signal);
+  if (faults.length === 0) return;
+  process.kernel.runtime.scheduler.ready({
+    run: () => {
+      for (const { fault } of faults) process.fault(fault);
+      return faults.length;
+    },
+  });
 }
 
 /** What waits in the mailbox will not be handled: calls are rejected, the rest are dead letters. */

@@ -58,6 +58,11 @@ export class HandleProcess<A> {
     }) as AnyActor;
   }
 
+  /** Its process, until it is dead. */
+  get pid(): Pid | undefined {
+    return this.#pid;
+  }
+
   get kernel(): SystemState {
     return this.#kernel;
   }

@@ -5,7 +5,7 @@
  */
 
 import { errorReason } from "../core/exit-reason.ts";
-import { abort, beginStopping, die } from "./death.ts";
+import { abort, beginStopping, die, tellLateFaults } from "./death.ts";
 import { fallByFault, handle, handleContinue } from "./handling.ts";
 import type { ExitSignal, Process } from "./process.ts";
 import { offerMessages } from "./receiving.ts";
@@ -101,8 +101,8 @@ function hasWork(process: Process): boolean {
 function deliverSignals(process: Process): void {
   const signals = process.signals ?? [];
   process.signals = undefined;
-  for (const signal of signals) {
-    if (process.status === "dead") return;
+  for (const [at, signal] of signals.entries()) {
+    if (process.status === "dead") return tellLateFaults(process, signals.slice(at));
     if ("fault" in signal)
       fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
     else if (signal.effect === "waiting") deliverExit(process, signal);

@@ -18,7 +18,7 @@ import { attribution as hostAttribution } from "#attribution";
 import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError, isActorError, StartError } from "../core/errors.ts";
-import { NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
+import { KILLED, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
@@ -37,7 +37,7 @@ import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf } from "./sending.ts";
 import { slice } from "./slice.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
-import { beginWait, endWait, lookAtWaits } from "./waits.ts";
+import { beginWaitFirst, endWait, lookAtWaits } from "./waits.ts";
 
 /**
  * Makes a system on the host's clock and event loop.
@@ -275,7 +275,7 @@ class StartWait implements Wait {
     this.callee = callee;
     if (this.settled || this.caller === undefined) return;
     const kernel = this.#kernel;
-    beginWait(kernel, this);
+    beginWaitFirst(kernel, this);
     kernel.runtime.scheduler.ready({
       run: () => {
         lookAtWaits(kernel);
@@ -284,8 +284,10 @@ class StartWait implements Wait {
     });
   }
 
+  /** The child whose `init` can never end goes with the refusal. */
   refuse(circle: readonly Process[]): void {
     const names = circle.map((process) => process.label).join(" → ");
+    sendExit(this.callee, undefined, KILLED, true);
     this.#end(() =>
       this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)),
     );

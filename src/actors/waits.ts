@@ -15,6 +15,11 @@ export function beginWait(kernel: Kernel, wait: Wait): void {
   kernel.freshWaits.push(wait);
 }
 
+/** As {@link beginWait}, for a start: it is older than the waits that the child's `init` has begun meanwhile. */
+export function beginWaitFirst(kernel: Kernel, wait: Wait): void {
+  kernel.freshWaits.unshift(wait);
+}
+
 /** Forgets a wait that is over. */
 export function endWait(wait: Wait): void {
   wait.caller?.ties?.waits.delete(wait);

@@ -1,0 +1,169 @@
+import {
+  type Actor,
+  type Answered,
+  type CallSelf,
+  defineActor,
+  noReply,
+  type Pid,
+  reply,
+  type Speaks,
+} from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+type Node = Speaks<{ ask: (path: readonly Pid<Node>[]) => string; deferred: () => string }>;
+
+/** Asks the first of a path to ask the rest. */
+const Asking: Actor<string, { ask: (path: readonly Pid<Node>[]) => string; deferred: () => string }> =
+  defineActor({
+    name: "asking",
+    init: (name: string) => name,
+    calls: {
+      ask: async (name, path: readonly Pid<Node>[]) => {
+        const [next, ...rest] = path;
+        return reply(next === undefined ? name : await next.call.ask(rest), name);
+      },
+      deferred: (name) => reply(name, name),
+    },
+  });
+
+describe("8 · waiting in a circle", () => {
+  it("G11 a call to oneself rejects at once, with the circle in the message", async () => {
+    await using system = testSystem();
+    const a = await system.start(Asking, "a");
+    const error = await a.call.ask([a]).catch((caught) => caught.cause);
+    expect(error).toMatchObject({ code: "ERR_CALL_CYCLE", handled: "no", circle: [`${a}`, `${a}`] });
+    expect(error.message).toContain(`${a} → ${a}`);
+  });
+
+  it("a circle of three rejects at once, whatever the order", async () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      await using system = testSystem({ seed });
+      const [a, b, c] = [
+        await system.start(Asking, "a"),
+        await system.start(Asking, "b"),
+        await system.start(Asking, "c"),
+      ];
+      const caught = await a.call.ask([b, c, a]).catch((error) => error);
+      expect(caught.code).toBe("ERR_EXITED");
+      expect(system.nowMs).toBe(0);
+    }
+  });
+
+  it("a circle of calls that were made by different askers is found as well", async () => {
+    await using system = testSystem();
+    const a = await system.start(Asking, "a");
+    const b = await system.start(Asking, "b");
+    const outcomes = await Promise.allSettled([a.call.ask([b]), b.call.ask([a])]);
+    expect(outcomes.some(({ status }) => status === "rejected")).toBe(true);
+    expect(system.nowMs).toBe(0);
+  });
+
+  it("a long line without a circle is answered", async () => {
+    await using system = testSystem();
+    const line = await Promise.all(Array.from({ length: 50 }, (_none, i) => system.start(Asking, `n${i}`)));
+    const [first, ...rest] = line;
+    expect(await first?.call.ask(rest)).toBe("n49");
+  });
+
+  it("reply(promise, state) waits for nobody", async () => {
+    await using system = testSystem();
+    const Concurrent = defineActor({
+      name: "concurrent",
+      init: () => 0,
+      calls: {
+        around: (n, other: Pid<Node>, self) => reply(other.call.ask([self.pid as unknown as Pid<Node>]), n),
+        ask: (n, _path: readonly Pid<Node>[]) => reply("answered by itself", n),
+      },
+    });
+    const concurrent = await system.start(Concurrent);
+    const other = await system.start(Asking, "other");
+    expect(await concurrent.call.around(other)).toBe("answered by itself");
+  });
+
+  it("self.request makes no edge; the answer comes as a message with its tag", async () => {
+    await using system = testSystem();
+    const Requesting = defineActor({
+      name: "requesting",
+      init: (): { readonly from: import("troupe").From<unknown> | undefined } => ({ from: undefined }),
+      calls: {
+        around: (_s, other: Pid<Node>, self: CallSelf<unknown>) => {
+          self.request(() => other.call.ask([self.pid as unknown as Pid<Node>]), "tag");
+          return noReply({ from: self.from });
+        },
+        ask: (s, _path: readonly Pid<Node>[]) => reply("asked back", s),
+      },
+      info: (s, answer: Answered<string, string>) => {
+        s.from?.reply(answer);
+        return s;
+      },
+    });
+    const requesting = await system.start(Requesting);
+    const other = await system.start(Asking, "other");
+    expect(await requesting.call.around(other)).toEqual({
+      type: "answer",
+      tag: "tag",
+      ok: true,
+      value: "asked back",
+    });
+  });
+
+  it("a handler that has returned waits for nobody, even if its call is still out", async () => {
+    await using system = testSystem();
+    const Loose = defineActor({
+      name: "loose",
+      init: () => 0,
+      casts: {
+        go: (n, other: Pid<Node>, self) => {
+          void other.call.ask([self.pid as unknown as Pid<Node>]);
+          return n;
+        },
+      },
+      calls: { ask: (n, _path: readonly Pid<Node>[]) => reply("fine", n + 1), n: (n) => reply(n, n) },
+    });
+    const loose = await system.start(Loose);
+    const other = await system.start(Asking, "other");
+    loose.cast.go(other);
+    await system.settle();
+    expect(await loose.call.n()).toBe(1);
+  });
+
+  it("a child whose init calls its waiting parent is refused", async () => {
+    await using system = testSystem();
+    const Child = defineActor({
+      name: "child",
+      init: async (parent: Pid<Speaks<{ ask: () => number }>>) => parent.call.ask(),
+    });
+    const Parent = defineActor({
+      name: "parent",
+      init: () => 0,
+      calls: {
+        begin: async (n, _: void, self) => {
+          const code = await self
+            .start(Child, self.pid as unknown as Pid<Speaks<{ ask: () => number }>>)
+            .then(
+              () => "started",
+              (error) => error.reason.error.code,
+            );
+          return reply(code as string, n);
+        },
+        ask: (n) => reply(n, n),
+      },
+      exit: (n) => n,
+    });
+    const parent = await system.start(Parent);
+    expect(await parent.call.begin()).toBe("ERR_CALL_CYCLE");
+  });
+
+  it("a process that stops itself and waits for it is refused", async () => {
+    await using system = testSystem();
+    const Selfish = defineActor({
+      init: () => 0,
+      calls: {
+        end: async (n, _: void, self) => reply(await self.pid.stop().catch((error) => error.code), n),
+      },
+    });
+    const selfish = await system.start(Selfish);
+    expect(await selfish.call.end()).toBe("ERR_CALL_CYCLE");
+  });
+});

@@ -1,0 +1,103 @@
+import { defineActor, reply } from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+/** Waits in its first handler until the test lets it go on. */
+function blocked(mailbox?: import("troupe").MailboxOptions) {
+  let open!: () => void;
+  const opened = new Promise<void>((go) => (open = go));
+  const Blocked = defineActor({
+    name: "blocked",
+    init: (): readonly number[] => [],
+    casts: {
+      block: async (seen) => (await opened, seen),
+      note: (seen, n: number) => [...seen, n],
+    },
+    calls: { seen: (seen) => reply(seen, seen) },
+    down: (seen) => [...seen, -1],
+    ...(mailbox === undefined ? {} : { mailbox }),
+  });
+  return { Blocked, open };
+}
+
+describe("12 · nothing unbounded is silent", () => {
+  it("tells of 1,000 waiting messages, and of ten times as many", async () => {
+    await using system = testSystem();
+    const told: number[] = [];
+    system.telemetry.on("mailbox:high", ({ queued }) => told.push(queued));
+    const { Blocked, open } = blocked();
+    const pid = await system.start(Blocked);
+    pid.cast.block();
+    await system.settle();
+    for (let i = 0; i < 999; i += 1) pid.cast.note(i);
+    expect(told).toEqual([]);
+    for (let i = 0; i < 9_002; i += 1) pid.cast.note(i);
+    expect(told).toEqual([1_000, 10_000]);
+    pid.exit("kill");
+    open();
+    await pid.down();
+  });
+
+  it("tells at the mark of the definition's own", async () => {
+    await using system = testSystem();
+    const told: number[] = [];
+    system.telemetry.on("mailbox:high", ({ queued }) => told.push(queued));
+    const { Blocked, open } = blocked({ highWater: 3 });
+    const pid = await system.start(Blocked);
+    pid.cast.block();
+    await system.settle();
+    for (let i = 0; i < 5; i += 1) pid.cast.note(i);
+    expect(told).toEqual([3]);
+    open();
+    expect(await pid.call.seen()).toHaveLength(5);
+  });
+
+  it.each(["reject", "dropNewest"] as const)("%s refuses what comes beyond the capacity", async (policy) => {
+    await using system = testSystem();
+    const { Blocked, open } = blocked({ capacity: 2, policy });
+    const pid = await system.start(Blocked);
+    pid.cast.block();
+    await system.settle();
+    for (const n of [1, 2, 3]) pid.cast.note(n);
+    await expect(pid.call.seen()).rejects.toMatchObject({ code: "ERR_OVERLOADED", handled: "no" });
+    expect(system.deadLetters).toMatchObject([{ why: "overloaded", message: 3 }]);
+    open();
+    await system.settle();
+    expect(await pid.call.seen()).toEqual([1, 2]);
+  });
+
+  it("dropOldest makes room, and rejects a call that it sheds", async () => {
+    await using system = testSystem();
+    const { Blocked, open } = blocked({ capacity: 2, policy: "dropOldest" });
+    const pid = await system.start(Blocked);
+    pid.cast.block();
+    await system.settle();
+    const shed = pid.call.seen().catch((error) => [error.code, error.handled]);
+    for (const n of [1, 2]) pid.cast.note(n);
+    expect(await shed).toEqual(["ERR_OVERLOADED", "no"]);
+    open();
+    await system.settle();
+    expect(await pid.call.seen()).toEqual([1, 2]);
+  });
+
+  it("never sheds signals and downs", async () => {
+    await using system = testSystem();
+    const { Blocked, open } = blocked({ capacity: 1, policy: "reject" });
+    const Watching = defineActor({ init: () => 0 });
+    const victim = await system.start(Watching);
+    const pid = await system.start(Blocked);
+    const { kernelOf } = await import("../../src/actors/system.ts");
+    const { monitor } = await import("../../src/actors/links.ts");
+    const { processOf } = await import("../../src/actors/process.ts");
+    monitor(processOf(pid), processOf(victim), victim);
+    expect(kernelOf(system).zombies).toBe(0);
+    pid.cast.block();
+    await system.settle();
+    pid.cast.note(1);
+    victim.exit("kill");
+    await system.settle();
+    open();
+    await system.settle();
+    expect(await pid.call.seen()).toEqual([1, -1]);
+  });
+});
