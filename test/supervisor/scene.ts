@@ -65,6 +65,8 @@ function workerOf(diary: string[], attempts: Map<string, number>) {
       attempts.set(id, attempt);
       const state = { id, terminate };
       const begun = () => {
+        // What still runs of an `init` whose process is dead is no start.
+        if (portOf(self.pid).status === "dead") return state;
         diary.push(`+${id}`);
         const died = (_pid: Pid, reason: ExitReason) =>
           diary.push(reason.kind === "shutdown" ? `-${id}` : `-${id}:${reason.kind}`);
