@@ -95,7 +95,7 @@ export function createChildSpec<A>(
   checkOptions(`child "${options.id ?? base.id}"`, childOptions, options);
   const { id = base.id, restart = "permanent", significant = false } = options;
   const shutdownMs = options.shutdownMs ?? (base.type === "supervisor" ? "infinity" : 5_000);
-  const names = options.name === undefined ? [] : Array.isArray(options.name) ? options.name : [options.name];
+  const names = options.name === undefined ? [] : [options.name].flat();
   return Object.freeze({
     id,
     restart,

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
+import { isActorError } from "../../src/core/errors.ts";
+import { callback, checkOptions, count, durationMs } from "../../src/core/options.ts";
+
+const Pool = z.strictObject({
+  size: count(1),
+  order: z.optional(z.enum(["fifo", "lifo"])),
+  name: z.optional(z.string()),
+  onOpen: z.optional(callback()),
+  waitMs: z.optional(durationMs({ unbounded: true })),
+  pauseMs: z.optional(durationMs({ least: 1 })),
+  kind: z.optional(z.union([z.literal(false), z.strictObject({ a: z.string() })])),
+  nested: z.optional(z.strictObject({ depth: count(0) })),
+});
+
+describe("checkOptions", () => {
+  it("answers what was given, itself", () => {
+    const given = {
+      size: 1,
+      order: "lifo",
+      onOpen: () => undefined,
+      waitMs: Number.POSITIVE_INFINITY,
+    } as const;
+    expect(checkOptions("createPool", Pool, given)).toBe(given);
+  });
+
+  it.each<[unknown, readonly string[]]>([
+    [{}, ["size must be a whole number of at least 1"]],
+    [{ size: 0 }, ["size must be a whole number of at least 1"]],
+    [{ size: 1.5 }, ["size must be a whole number of at least 1"]],
+    [{ size: "4" }, ["size must be a whole number of at least 1"]],
+    [{ size: 1, sise: 2, ordr: 3 }, ['unknown option "sise"', 'unknown option "ordr"']],
+    [{ size: 1, order: "random" }, ['order must be one of "fifo", "lifo"']],
+    [{ size: 1, name: 7 }, ["name must be of type string"]],
+    [{ size: 1, onOpen: "later" }, ["onOpen must be a function"]],
+    [{ size: 1, waitMs: -1 }, ["waitMs must be milliseconds, a number of at least 0 or Infinity"]],
+    [{ size: 1, waitMs: Number.NaN }, ["waitMs must be milliseconds, a number of at least 0 or Infinity"]],
+    [{ size: 1, pauseMs: 0.5 }, ["pauseMs must be milliseconds, a number of at least 1"]],
+    [
+      { size: 1, pauseMs: Number.POSITIVE_INFINITY },
+      ["pauseMs must be milliseconds, a number of at least 1"],
+    ],
+    [{ size: 1, kind: true }, ["kind has none of the forms it may have"]],
+    [{ size: 1, nested: { depth: -1 } }, ["nested.depth must be a whole number of at least 0"]],
+    [{ size: 1, nested: { depth: 1, hight: 2 } }, ['nested: unknown option "hight"']],
+    [
+      { size: 0, order: "random", sise: 1 },
+      [
+        "size must be a whole number of at least 1",
+        'order must be one of "fifo", "lifo"',
+        'unknown option "sise"',
+      ],
+    ],
+    [null, ["the options must be of type object"]],
+    ["size", ["the options must be of type object"]],
+    [[], ["the options must be of type object"]],
+  ])("lists all that is wrong with %j at once", (given, faults) => {
+    const error = thrownBy(() => checkOptions("createPool", Pool, given));
+    expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual(faults);
+    expect((error as Error).message).toBe(`createPool: ${faults.join("; ")}`);
+  });
+});
+
+describe.each<[string, z.ZodMiniType<unknown>, readonly unknown[], readonly unknown[]]>([
+  [
+    "count(2)",
+    count(2),
+    [2, 3, 1e9],
+    [1, 2.5, -2, Number.NaN, Number.POSITIVE_INFINITY, "2", null, undefined],
+  ],
+  ["durationMs()", durationMs(), [0, 0.5, 1e12], [-1, Number.NaN, Number.POSITIVE_INFINITY, "5s", undefined]],
+  [
+    "durationMs({ unbounded: true })",
+    durationMs({ unbounded: true }),
+    [0, Number.POSITIVE_INFINITY],
+    [-1, Number.NaN],
+  ],
+  ["durationMs({ least: 10 })", durationMs({ least: 10 }), [10], [9.99, 0]],
+  ["callback()", callback(), [() => 1, class {}, Math.max], [undefined, {}, "f"]],
+])("%s", (_name, schema, fits, doesNotFit) => {
+  it.each(fits.map((value) => [value]))("takes %s", (value) => {
+    expect(z.safeParse(schema, value).success).toBe(true);
+  });
+
+  it.each(doesNotFit.map((value) => [value]))("refuses %s", (value) => {
+    expect(z.safeParse(schema, value).success).toBe(false);
+  });
+});
+
+function thrownBy(act: () => void): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
