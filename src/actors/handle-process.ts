@@ -10,10 +10,12 @@ import { type ChildOptions, type ChildSpec, createChildSpec } from "../core/chil
 import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { type Pid, portOf } from "../core/pid.ts";
+import { stop } from "./answers.ts";
 import { behaviourOf } from "./behaviour.ts";
 import { defineInfrastructure } from "./define-actor.ts";
 import type { AnyActor, Self, System } from "./definition.ts";
 import { type SystemState, startProcess } from "./launch.ts";
+import type { Exit } from "./links.ts";
 import { kernelOf } from "./system.ts";
 
 /** What a handle wants its process to be. */
@@ -50,12 +52,10 @@ export class HandleProcess<A> {
     this.#onUp = onUp;
     this.#onDown = onDown;
     const init = (_: undefined, self: Self): undefined => this.#begin(self.pid);
-    this.#definition = defineInfrastructure({
-      name,
-      init,
-      calls,
-      ...(terminate !== undefined && { terminate }),
-    }) as AnyActor;
+    // Only a process that traps has its `terminate` run when its parent shuts it down.
+    const exit = (_: undefined, { reason }: Exit): unknown => stop(reason, undefined);
+    const ending = terminate === undefined ? {} : { terminate, exit };
+    this.#definition = defineInfrastructure({ name, init, calls, ...ending }) as AnyActor;
   }
 
   /** Its process, until it is dead. */
