@@ -1,0 +1,55 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { INFO } from "../../src/actors/behaviour.ts";
+import { Mailbox } from "../../src/actors/mailbox.ts";
+
+type Step =
+  | { readonly op: "push" }
+  | { readonly op: "take" }
+  | { readonly op: "takeAt"; readonly at: number };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Step>({ op: "push" }) },
+  { weight: 3, arbitrary: fc.constant<Step>({ op: "take" }) },
+  { weight: 2, arbitrary: fc.nat(12).map((at): Step => ({ op: "takeAt", at })) },
+);
+
+describe("Mailbox", () => {
+  it("behaves as an array from which the first, or one in the middle, is taken", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const mailbox = new Mailbox();
+        const model: number[] = [];
+        steps.forEach((one, serial) => {
+          if (one.op === "push") {
+            mailbox.push(INFO, serial, `call ${serial}`);
+            model.push(serial);
+            return;
+          }
+          const at = one.op === "take" ? 0 : one.at;
+          const expected = model[at];
+          const took = one.op === "take" ? mailbox.take() : mailbox.takeAt(at);
+          expect(took).toBe(expected !== undefined);
+          if (expected === undefined) return;
+          model.splice(at, 1);
+          expect([mailbox.door, mailbox.payload, mailbox.call]).toEqual([INFO, expected, `call ${expected}`]);
+        });
+        expect(mailbox.length).toBe(model.length);
+        for (const expected of model) {
+          expect(mailbox.take()).toBe(true);
+          expect(mailbox.payload).toBe(expected);
+        }
+      }),
+    );
+  });
+
+  it("reads without taking", () => {
+    const mailbox = new Mailbox();
+    mailbox.push(INFO, "a", undefined);
+    mailbox.push(INFO, "b", undefined);
+    expect(mailbox.peek(1)).toBe(true);
+    expect(mailbox.payload).toBe("b");
+    expect(mailbox.peek(2)).toBe(false);
+    expect(mailbox.length).toBe(2);
+  });
+});
