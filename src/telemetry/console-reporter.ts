@@ -56,9 +56,7 @@ function fateOf(report: CrashReport): string {
     case "restarted":
       return `restart${count}`;
     case "supervisor gives up":
-      return report.restart === undefined
-        ? "its supervisor gives up"
-        : `its supervisor gives up after ${report.restart.maxRestarts} restarts`;
+      return `its supervisor gives up${afterRestarts(report.restart?.maxRestarts)}`;
     case "stays down":
       return "it stays down";
   }
@@ -66,6 +64,12 @@ function fateOf(report: CrashReport): string {
 
 /** How many errors of an aggregate are shown, and how many causes of causes. */
 const MAX_SHOWN = 5;
+
+function afterRestarts(maxRestarts: number | undefined): string {
+  if (maxRestarts === undefined) return "";
+  if (maxRestarts === 0) return ": it forgives no crash";
+  return maxRestarts === 1 ? " after 1 restart" : ` after ${maxRestarts} restarts`;
+}
 
 /** The stacks of an error, its causes and its parts, down to the user's last line; whatever was thrown. */
 function stackOf(error: unknown): string {

@@ -1,0 +1,284 @@
+import { describe, expect, it } from "vitest";
+import { reply } from "../../src/actors/answers.ts";
+import { defineActor } from "../../src/actors/define-actor.ts";
+import { createSystem } from "../../src/actors/system.ts";
+import type { Pid } from "../../src/core/pid.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
+import { pidOf, scene, shown } from "./scene.ts";
+
+describe("Restarts", () => {
+  it("SUP24 forgives maxRestarts in a period; one more ends the supervisor with shutdown, after its children", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const gaveUp: unknown[] = [];
+    system.telemetry.on("supervisor:gaveUp", (event) => gaveUp.push(event));
+    const children = [worker("a"), worker("b"), worker("c")];
+    const app = await system.start(
+      supervisor({ id: "app", strategy: "oneForOne", maxRestarts: 2, children }),
+    );
+    const down = app.down();
+    for (let crash = 1; crash <= 3; crash += 1) {
+      (await pidOf(app, "b")).exit("kill");
+      await system.settle();
+    }
+    expect(await down).toEqual({ kind: "shutdown" });
+    expect(news()).toBe("+a +b +c -b:killed +b -b:killed +b -b:killed -c -a");
+    expect(gaveUp).toEqual([
+      { supervisor: "app (pid 1)", id: "b", reason: { kind: "killed" }, maxRestarts: 2, periodMs: 5_000 },
+    ]);
+  });
+
+  it("SUP24 ends with the first crash when maxRestarts is 0", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", maxRestarts: 0, children: [worker("a")] }),
+    );
+    const down = app.down();
+    await (await pidOf(app, "a")).call.raise("boom").catch(() => undefined);
+    expect(await down).toEqual({ kind: "shutdown" });
+    expect(system.crashes).toMatchObject([
+      { fate: "supervisor gives up", restart: { attempt: 1, maxRestarts: 0 } },
+    ]);
+  });
+
+  it.each([
+    { gapMs: 5_000, alive: false, why: "a restart exactly one period ago still counts" },
+    { gapMs: 5_001, alive: true, why: "a restart longer ago is forgotten" },
+  ])("SUP25 counts in milliseconds: $why", async ({ gapMs, alive }) => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", maxRestarts: 1, children: [worker("a")] }),
+    );
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(gapMs);
+    (await pidOf(app, "a")).exit("kill");
+    await system.settle();
+    expect(await shown(app).catch((error: { code: string }) => error.code)).toBe(
+      alive ? "a:running" : "ERR_NOPROC",
+    );
+  });
+
+  it("SUP26 SF5 has one count for all children", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const children = ["a", "b", "c", "d"].map((id) => worker(id));
+    const app = await system.start(supervisor({ strategy: "oneForOne", children }));
+    const down = app.down();
+    for (const id of ["a", "b", "c"]) (await pidOf(app, id)).exit("kill");
+    await system.settle();
+    expect(await shown(app)).toBe("d:running c:running b:running a:running");
+    (await pidOf(app, "d")).exit("kill");
+    expect(await down).toEqual({ kind: "shutdown" });
+  });
+
+  it("SUP26 counts one restart for a round of oneForAll", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const children = ["a", "b", "c"].map((id) => worker(id));
+    const app = await system.start(supervisor({ strategy: "oneForAll", maxRestarts: 1, children }));
+    (await pidOf(app, "b")).exit("kill");
+    await system.settle();
+    expect(await shown(app)).toBe("c:running b:running a:running");
+  });
+
+  it("SF8 counts from crash to crash: time that siblings take to stop is time that passes", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const slow = { shutdownMs: 600 } as const;
+    const children = [
+      worker("a"),
+      worker("slow", slow, { terminate: () => new Promise<void>(() => undefined) }),
+    ];
+    const app = await system.start(
+      supervisor({ strategy: "oneForAll", maxRestarts: 1, periodMs: 1_000, children }),
+    );
+    for (let crash = 1; crash <= 5; crash += 1) {
+      (await pidOf(app, "a")).exit("kill");
+      await system.advance(1_200);
+    }
+    expect(await shown(app)).toBe("slow:running a:running");
+  });
+
+  it("SUP42 tells of each restart, with its count in the window", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const told: unknown[] = [];
+    system.telemetry.on("child:restarting", ({ reason, ...event }) =>
+      told.push({ ...event, reason: reason.kind }),
+    );
+    system.telemetry.on("child:restarted", (event) => told.push(event));
+    const app = await system.start(supervisor({ id: "app", strategy: "oneForOne", children: [worker("a")] }));
+    const supervisorLabel = "app (pid 1)";
+    await (await pidOf(app, "a")).call.end("normal");
+    await system.settle();
+    const second = await pidOf(app, "a");
+    second.exit("kill");
+    await system.settle();
+    const which = { supervisor: supervisorLabel, id: "a" };
+    expect(told).toEqual([
+      { ...which, reason: "normal", attempt: 1, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: second },
+      { ...which, reason: "killed", attempt: 2, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: await pidOf(app, "a") },
+    ]);
+  });
+});
+
+describe("backoff", () => {
+  const backoff = { minMs: 100, maxMs: 1_000, jitter: 0 };
+
+  it("waits before each restart, longer each time; meanwhile the child is restarting", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(supervisor({ strategy: "oneForOne", backoff, children: [worker("a")] }));
+    news();
+    for (const waitMs of [100, 200, 400]) {
+      (await pidOf(app, "a")).exit("kill");
+      await system.advance(waitMs - 1);
+      expect(news()).toBe("-a:killed");
+      expect(await shown(app)).toBe("a:restarting");
+      await system.advance(1);
+      expect(news()).toBe("+a");
+    }
+  });
+
+  it("begins anew for a child that has run for a whole period", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(supervisor({ strategy: "oneForOne", backoff, children: [worker("a")] }));
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(100);
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(200);
+    await system.advance(5_001);
+    news();
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(100);
+    expect(news()).toBe("-a:killed +a");
+  });
+
+  it("grows with starts that fail, and lets a child wait longer than the limit alone would", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const init = (attempt: number) => {
+      if (attempt > 1 && attempt < 8) throw new Error("the server is still down");
+    };
+    const options = { strategy: "oneForOne", backoff: { minMs: 1_000, maxMs: 4_000, jitter: 0 } } as const;
+    const app = await system.start(supervisor({ ...options, children: [worker("a", {}, { init })] }));
+    news();
+    (await pidOf(app, "a")).exit("kill");
+    const seen: string[] = [];
+    for (let second = 1; second <= 23; second += 1) {
+      await system.advance(1_000);
+      seen.push(news());
+    }
+    expect(seen.join("|")).toBe("-a:killed !a||!a||||!a||||!a||||!a||||!a||||+a");
+    expect(await shown(app)).toBe("a:running");
+  });
+
+  it("stops siblings before the wait and starts them after it", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const children = [worker("a"), worker("b"), worker("c")];
+    const app = await system.start(supervisor({ strategy: "restForOne", backoff, children }));
+    news();
+    (await pidOf(app, "b")).exit("kill");
+    await system.settle();
+    expect(news()).toBe("-b:killed -c");
+    expect(await shown(app)).toBe("c:- b:restarting a:running");
+    await system.advance(100);
+    expect(news()).toBe("+b +c");
+  });
+
+  it.each([
+    { end: "terminateChild", left: "a:-" },
+    { end: "stop", left: "ERR_NOPROC" },
+  ] as const)("is called off by $end", async ({ end, left }) => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(supervisor({ strategy: "oneForOne", backoff, children: [worker("a")] }));
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(50);
+    news();
+    if (end === "stop") await app.stop();
+    else await app.call.terminateChild("a");
+    await system.advance(10_000);
+    expect(news()).toBe("");
+    expect(await shown(app).catch((error: { code: string }) => error.code)).toBe(left);
+  });
+
+  it("is cut short by a sibling's restart that takes the child along", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const children = [worker("a"), worker("b")];
+    const waits = { minMs: 100, maxMs: 100, jitter: 0 };
+    const app = await system.start(supervisor({ strategy: "restForOne", backoff: waits, children }));
+    (await pidOf(app, "b")).exit("kill");
+    await system.advance(60);
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(50);
+    news();
+    await system.advance(50);
+    expect(news()).toBe("+a +b");
+    await system.advance(1_000);
+    expect(news()).toBe("");
+  });
+
+  it("takes chance from the system, so that a seed repeats it", async () => {
+    const waitsOf = async (seed: number) => {
+      const { worker } = scene();
+      await using system = testSystem({ seed });
+      const waits: number[] = [];
+      system.telemetry.on("child:restarting", ({ delayMs }) => waits.push(delayMs));
+      const jittery = { minMs: 1_000, maxMs: 60_000, jitter: 1 };
+      const options = { strategy: "oneForOne", maxRestarts: 5, backoff: jittery } as const;
+      const app = await system.start(supervisor({ ...options, children: [worker("a")] }));
+      for (let crash = 1; crash <= 5; crash += 1) {
+        (await pidOf(app, "a")).exit("kill");
+        await system.advance(60_000);
+      }
+      return waits;
+    };
+    const waits = await waitsOf(7);
+    expect(waits).toHaveLength(5);
+    expect(await waitsOf(7)).toEqual(waits);
+    expect(await waitsOf(8)).not.toEqual(waits);
+  });
+});
+
+describe("the printed report", () => {
+  const Counter = defineActor({
+    name: "counter",
+    init: (_none: undefined) => 0,
+    calls: {
+      add: (count, by: number) => {
+        if (by > 100) throw new RangeError(`${by} is too much for me`);
+        return reply(count + by, count + by);
+      },
+    },
+  });
+
+  it("says who, restart k of n, while handling what, and then the error with the user's own line", async () => {
+    const printed: string[] = [];
+    await using system = createSystem({ logger: { error: (text) => printed.push(text) } });
+    const app = await system.start(
+      supervisor({ id: "app", strategy: "oneForOne", maxRestarts: 1, children: [Counter] }),
+    );
+    for (let crash = 1; crash <= 2; crash += 1) {
+      const [info] = await app.call.whichChildren();
+      const counter = info?.pid as Pid<typeof Counter>;
+      await counter.call.add(500).catch(() => undefined);
+    }
+    const [first, second] = printed.map((text) => text.split("\n"));
+    expect(first?.[0]).toBe("[troupe] counter (pid 2) crashed while handling add(500); restart 1 of 1");
+    expect(first?.[1]).toBe("    RangeError: 500 is too much for me");
+    expect(first?.[2]).toMatch(/^ +at .*restarts\.test\.ts:\d+:\d+\)?$/);
+    expect(first).toHaveLength(3);
+    expect(second?.[0]).toBe(
+      "[troupe] counter (pid 3) crashed while handling add(500); its supervisor gives up after 1 restart",
+    );
+  });
+});
