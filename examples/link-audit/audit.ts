@@ -125,7 +125,9 @@ async function advance(audit: AuditState, self: Self): Promise<AuditState> {
     if (address === undefined) break;
     const job = { address, inspect: plan.inspect, ledger: plan.ledger, audit: plan.desk };
     const name = plan.pages.via(Page, address.key);
-    await supervisor.call.startChild(Page.child(job, { id: address.key, name, restart: "transient" }));
+    await supervisor.call.startChild(
+      Page.child(job, { id: address.key, name, restart: "transient", shutdownMs: "brutalKill" }),
+    );
   }
   plan.progress.cast.counted({ settled: frontier.settled, known: frontier.known });
   if (!frontier.isDone) return audit;

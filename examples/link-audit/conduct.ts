@@ -28,7 +28,7 @@ const SHUTDOWN_MS = 8_000;
 export async function conduct(parts: AuditParts, interruption: Promise<never>): Promise<Conducted> {
   const startedAtMs = performance.now();
   const system = createSystem({ name: "link-audit", logger: false });
-  reportFaults(system);
+  const stopReporting = reportFaults(system);
   parts.progress.write(`auditing ${printable(parts.input.shown)}\n`);
   try {
     const tree = planTree(system, parts);
@@ -38,6 +38,7 @@ export async function conduct(parts: AuditParts, interruption: Promise<never>): 
     if (parts.settings.chaos) notes.push(formatToll(await tree.chaos.call.toll()));
     return { ok: true, report: toReport(parts, outcome.summary), notes };
   } finally {
+    stopReporting();
     await system.stop({ deadlineMs: SHUTDOWN_MS });
   }
 }
@@ -60,8 +61,8 @@ async function askUntilAnswered({ audit }: AuditTree): Promise<Outcome> {
 }
 
 /** Crashes go to standard error; kills are what chaos counts. */
-function reportFaults(system: System): void {
-  system.telemetry.on("process:crashed", (report) => {
+function reportFaults(system: System): () => void {
+  return system.telemetry.on("process:crashed", (report) => {
     if (report.reason.kind !== "killed") process.stderr.write(`${formatCrash(report)}\n`);
   });
 }

@@ -32,7 +32,7 @@ export type Inspect = (address: FoundAddress) => Promise<Finding>;
 const MAX_FALLS = 2;
 
 /** Milliseconds that a page waits for a reader. */
-const READER_MS = 120_000;
+const READER_MS = 30_000;
 
 /** Makes an inspector. */
 export function createInspector(options: InspectorOptions): Inspect {

@@ -76,10 +76,13 @@ export function settleTarget(schema: string): string {
       where exists (select from settled)
     ),
     added as (
-      -- In order of keys, so that two pages that find the same addresses never wait for each other in a circle.
+      -- Two pages never wait for each other in a circle: rows that are there are left alone, since another page may be
+      -- settling them, and new ones are made in order of keys.
       insert into ${schema}.target (key, inside)
       select key, inside from unnest($13::text[], $14::boolean[]) as found(key, inside)
-      where exists (select from settled) order by key
+      where exists (select from settled)
+        and not exists (select from ${schema}.target as known where known.key = found.key)
+      order by key
       on conflict do nothing returning key, inside
     )
     select key, inside from added

@@ -6,14 +6,16 @@
  */
 
 import { rmSync } from "node:fs";
-import { mkdtemp, realpath } from "node:fs/promises";
+import { chmod, mkdtemp, realpath } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { HELP, readArguments, type Settings } from "./arguments.ts";
 import { conduct } from "./conduct.ts";
+import { faultText } from "./database-fault.ts";
 import { placeDatabase } from "./database-place.ts";
 import { openInput } from "./input.ts";
 import { findFreePort } from "./origin.ts";
+import { bundleReader } from "./reader-bundle.ts";
 import { toJson, toText } from "./report.ts";
 
 /** Ends a run before its time, with the code a shell expects of it. */
@@ -43,7 +45,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return await run(command.settings, interruption);
   } catch (error) {
     if (error instanceof Interrupted) return error.exitCode;
-    return complain((error as Error).message);
+    return complain(faultText(error));
   }
 }
 
@@ -51,25 +53,27 @@ async function run(settings: Settings, interruption: Promise<never>): Promise<nu
   const limits = { timeoutMs: settings.timeoutMs, maxBytes: settings.maxBytes };
   const opened = await Promise.race([openInput(settings.input, whereTyped(), limits), interruption]);
   if (!opened.ok) return complain(opened.why);
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), "link-audit-")));
+  const scratch = await makeScratch();
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   process.once("exit", removeScratch);
   const placed = await placeDatabase(process.env.DATABASE_URL, scratch);
   if (!placed.ok) return complain(placed.why);
   const progress = { write: (text: string) => void process.stderr.write(text), live: isLive(process.stderr) };
-  const parts = {
-    settings,
-    input: opened.input,
-    database: placed.database,
-    port: await findFreePort(),
-    progress,
-  };
+  const [port, readerModule] = await Promise.all([findFreePort(), bundleReader(scratch)]);
+  const parts = { settings, input: opened.input, database: placed.database, port, readerModule, progress };
   const conducted = await conduct(parts, interruption);
   if (!conducted.ok) return complain(conducted.why);
   const { report, notes } = conducted;
   for (const note of notes) process.stderr.write(`${note}\n`);
   process.stdout.write(settings.json ? toJson(report) : toText(report, settings.external));
   return report.broken.length === 0 ? 0 : 1;
+}
+
+/** A folder for this run, which the user of our Postgres may walk through. */
+async function makeScratch(): Promise<string> {
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), "link-audit-")));
+  await chmod(scratch, 0o711);
+  return scratch;
 }
 
 /** Rejects at the first signal; the second ends the process where it stands. */

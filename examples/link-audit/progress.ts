@@ -5,7 +5,7 @@
  */
 
 import { defineActor, type Speaks } from "troupe";
-import { printable } from "./report.ts";
+import { formatCount, printable } from "./report.ts";
 
 /** How far the audit is. */
 export interface Counts {
@@ -61,11 +61,7 @@ export const Progress = defineActor({
 
 function show(state: ProgressState): ProgressState {
   const { counts, live, write } = state;
-  const line = `${format(counts.settled)} of ${format(counts.known)} addresses`;
+  const line = `${formatCount(counts.settled)} of ${formatCount(counts.known)} addresses`;
   write(live ? `${CLEAR_LINE}${line}` : `${line}\n`);
   return { ...state, shown: counts };
-}
-
-function format(count: number): string {
-  return count.toLocaleString("en-US");
 }

@@ -72,9 +72,14 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
+/** `12,345`, in every locale. */
+export function formatCount(number: number): string {
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
 function count(number: number, one = "", many = one): string {
   const noun = number === 1 ? one : many;
-  return `${number.toLocaleString("en-US")}${noun === "" ? "" : ` ${noun}`}`;
+  return `${formatCount(number)}${noun === "" ? "" : ` ${noun}`}`;
 }
 
 function compare(a: string, b: string): number {

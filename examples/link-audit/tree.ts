@@ -5,12 +5,13 @@
  * link-audit            restForOne: what comes later stands on what comes first
  * ├─ names              unique: who works on which page, and the audit itself
  * ├─ connections        duplicate: who is connected, to the input or to elsewhere
+ * ├─ chaos              when asked for
  * ├─ services           oneForOne, with backoff
  * │  ├─ embedded-postgres, origin
  * │  ├─ database, readers                 pools to check out from
  * │  └─ connection-1 …
  * └─ work               restForOne
- *    ├─ progress, chaos, ledger
+ *    ├─ progress, ledger-owner
  *    └─ audit ─ pages ─ page …            dynamic
  * ```
  *
@@ -53,6 +54,8 @@ export interface AuditParts {
   readonly database: DatabasePlace;
   /** Where the folder is served. */
   readonly port: number;
+  /** What a reader's thread runs. */
+  readonly readerModule: URL;
   readonly progress: ProgressOptions;
 }
 
@@ -82,15 +85,14 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
   const names = createRegistry<string>(system, { name: "names", keys: "unique" });
   const connections = createRegistry<ConnectionKey>(system, { name: "connections", keys: "duplicate" });
   const clients = createCheckoutPool(system, {
+    name: "database",
     resource: postgres(database.client),
     size: DATABASE_CLIENTS,
     maxWaiting: 1_000,
   });
   const readers = createCheckoutPool(system, {
-    worker: Reader.child({
-      module: new URL("./reader.mjs", import.meta.url),
-      execArgv: ["--conditions=troupe-source"],
-    }),
+    name: "readers",
+    worker: Reader.child({ module: parts.readerModule, execArgv: [] }),
     size: Math.max(2, availableParallelism()),
     maxWaiting: 1_000,
   });
@@ -120,10 +122,6 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
     ...IN_PEACE,
     children: [
       Progress.child(parts.progress, { name: progress }),
-      // Listens before there is anybody to shoot at.
-      ...(settings.chaos
-        ? [Chaos.child({ seed: settings.seed, pagesPerKill: PAGES_PER_KILL }, { name: chaos })]
-        : []),
       // A server of our own goes with all it holds.
       ...(database.server === undefined ? [LedgerOwner.child(ledger)] : []),
       Audit.child(plan, { name: audit }),
@@ -135,7 +133,16 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
       id: "link-audit",
       strategy: "restForOne",
       ...IN_PEACE,
-      children: [names, connections, services, work],
+      children: [
+        names,
+        connections,
+        // Listens before there is anybody to shoot at.
+        ...(settings.chaos
+          ? [Chaos.child({ seed: settings.seed, pagesPerKill: PAGES_PER_KILL }, { name: chaos })]
+          : []),
+        services,
+        work,
+      ],
     }),
     audit,
     chaos,

@@ -33,10 +33,11 @@ export function createWeb(
   protocol: Protocol,
   limits: Limits,
 ): Ask {
-  const strategy = leastBusy();
-  const multiplexed = createRoutingPool(connections, Http2Connection, "inside", { strategy });
-  const inside = createRoutingPool(connections, HttpClient, "inside", { strategy });
-  const outside = createRoutingPool(connections, HttpClient, "outside", { strategy });
+  // All members may be away at once, when they were killed; they are soon back.
+  const options = { strategy: leastBusy(), waitMs: limits.timeoutMs };
+  const multiplexed = createRoutingPool(connections, Http2Connection, "inside", options);
+  const inside = createRoutingPool(connections, HttpClient, "inside", options);
+  const outside = createRoutingPool(connections, HttpClient, "outside", options);
   return async (method, key, where) => {
     if (where === "outside") return await persist(() => askClient(outside, method, key, limits), limits);
     if (protocol === "http/1.1") return await persist(() => askClient(inside, method, key, limits), limits);
@@ -90,6 +91,7 @@ function faultOfCall(error: unknown, limits: Limits): Fault {
   if (isActorError(error, "ERR_CALL_TIMEOUT") || isActorError(error, "ERR_TOO_LARGE"))
     return faultOf(error, limits);
   if (isActorError(error, "ERR_BAD_MESSAGE")) return { reason: "not a valid address", again: false };
+  if (isActorError(error, "ERR_NO_MEMBER")) return { reason: "no connection", again: false };
   if (isActorError(error)) return { reason: "connection lost", again: true };
   return faultOf(error, limits);
 }

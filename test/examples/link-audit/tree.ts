@@ -45,7 +45,7 @@ const FAULTS: readonly Fault[] = [
   { format: "html", target: () => "no-such-page.html", reason: NOT_FOUND },
   { format: "html", target: () => "no-such-page.html?with=query#and-fragment", reason: NOT_FOUND },
   { format: "html", target: () => "#no-such-part", reason: "no anchor #no-such-part" },
-  { format: "html", target: () => "/index.html#gr%C3%B6%C3%9Fe", reason: "no anchor #größe" },
+  { format: "html", target: () => "/index.html#gr%C3%B6%C3%9Fer", reason: "no anchor #größer" },
   { format: "html", target: () => "/empty/", reason: NOT_FOUND },
   { format: "html", target: () => "http://[broken", reason: "not a valid address" },
   {
