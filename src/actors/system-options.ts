@@ -23,7 +23,8 @@ export interface SystemOptions {
   readonly logger?: Logger | false;
 }
 
-const systemOptions = z.strictObject({
+/** What is checked of them; the test kit adds its own. */
+export const systemOptions = z.strictObject({
   name: z.optional(z.string()),
   faults: z.optional(z.enum(["isolated", "handlersOnly"])),
   messages: z.optional(z.enum(["frozen", "shared"])),

@@ -5,8 +5,8 @@
  */
 
 import * as z from "zod/mini";
-import type { SystemOptions } from "../actors/system-options.ts";
-import { callback, checkOptions, count } from "../core/options.ts";
+import { type SystemOptions, systemOptions } from "../actors/system-options.ts";
+import { checkOptions, count } from "../core/options.ts";
 
 /** How a test system is made. */
 export interface TestSystemOptions extends SystemOptions {
@@ -16,11 +16,7 @@ export interface TestSystemOptions extends SystemOptions {
   readonly maxSteps?: number;
 }
 
-const testSystemOptions = z.strictObject({
-  name: z.optional(z.string()),
-  faults: z.optional(z.enum(["isolated", "handlersOnly"])),
-  messages: z.optional(z.enum(["frozen", "shared"])),
-  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
+const testSystemOptions = z.extend(systemOptions, {
   seed: z.optional(count(0)),
   maxSteps: z.optional(count(1)),
 });

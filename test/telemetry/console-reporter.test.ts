@@ -88,6 +88,14 @@ describe("formatCrash", () => {
       { fate: "supervisor gives up", restart: { attempt: 4, maxRestarts: 3 } },
       "[troupe] counter (pid 7) crashed; its supervisor gives up after 3 restarts",
     ],
+    [
+      { fate: "supervisor gives up", restart: { attempt: 2, maxRestarts: 1 } },
+      "[troupe] counter (pid 7) crashed; its supervisor gives up after 1 restart",
+    ],
+    [
+      { fate: "supervisor gives up", restart: { attempt: 1, maxRestarts: 0 } },
+      "[troupe] counter (pid 7) crashed; its supervisor gives up: it forgives no crash",
+    ],
     [{ fate: "supervisor gives up" }, "[troupe] counter (pid 7) crashed; its supervisor gives up"],
   ])("begins the report %j with %s", (report, headline) => {
     expect(formatCrash(crash(report)).split("\n")[0]).toBe(headline);

@@ -1,0 +1,96 @@
+import { EventEmitter } from "node:events";
+import { beforeAll, describe, expect, it } from "vitest";
+import { attribution } from "../../src/core/attribution-node.ts";
+import { anOwner, attributionContract } from "../contracts/attribution.contract.ts";
+
+attributionContract("attribution on Node", attribution, { knowsOwners: true });
+
+describe("attribution on Node", () => {
+  beforeAll(() => attribution.install());
+
+  it("lets whatever else the process emits go on untouched", () => {
+    const heard: unknown[] = [];
+    const listener = (...args: unknown[]): void => void heard.push(...args);
+    process.once("troupe:test" as never, listener as never);
+    expect(process.emit("troupe:test" as never, 1 as never, 2 as never)).toBe(true);
+    expect(process.emit("troupe:test" as never)).toBe(false);
+    expect(heard).toEqual([1, 2]);
+  });
+
+  it("leaves a fault to the host's own listeners where no owner is known", () => {
+    const heard: unknown[] = [];
+    const error = new Error("nobody's");
+    const emitted = withListeners(
+      (thrown) => heard.push(thrown),
+      () => process.emit("uncaughtException", error),
+    );
+    expect([emitted, heard]).toEqual([true, [error]]);
+  });
+
+  it("keeps an owner's fault from the host's own listeners", () => {
+    const heard: unknown[] = [];
+    const owner = anOwner();
+    const error = new Error("the owner's");
+    withListeners(
+      (thrown) => heard.push(thrown),
+      () => attribution.run(owner, () => process.emit("uncaughtException", error)),
+    );
+    expect([owner.faults, heard]).toEqual([[error], []]);
+  });
+
+  it("comes back when somebody has put back what the process emitted with before", () => {
+    const { emit } = process;
+    try {
+      process.emit = EventEmitter.prototype.emit as typeof process.emit;
+      attribution.install();
+      const owner = anOwner();
+      attribution.run(owner, () => process.emit("uncaughtException", new Error("boom")));
+      expect(owner.faults).toHaveLength(1);
+    } finally {
+      process.emit = emit;
+    }
+  });
+
+  it.each<[string, (error: Error) => void]>([
+    ["a promise that rejects and is forgotten", (error) => void Promise.reject(error)],
+    ["an asynchronous function that throws after an await", (error) => void throwAfterAwait(error)],
+    ["a timer's callback", (error) => void setTimeout(raise, 1, error)],
+    ["an immediate's callback", (error) => void setImmediate(raise, error)],
+    ["process.nextTick", (error) => process.nextTick(raise, error)],
+    [
+      "an emitter's error without a listener",
+      (error) => void setImmediate(() => new EventEmitter().emit("error", error)),
+    ],
+  ])("gives the fault of %s to the owner in whose context it arose", async (_what, fail) => {
+    const error = new Error("boom");
+    const [owner, bystander] = [anOwner(), anOwner()];
+    attribution.run(bystander, () => undefined);
+    const scope = attribution.scope(owner)!;
+    scope.runInAsyncScope(fail, undefined, error);
+    while (owner.faults.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(owner.faults).toEqual([error]);
+    expect(bystander.faults).toEqual([]);
+  });
+});
+
+/** Runs `emit` while `listener` is the only one that listens for exceptions. */
+function withListeners<R>(listener: (error: unknown) => void, emit: () => R): R {
+  const others = process.rawListeners("uncaughtException") as NodeJS.UncaughtExceptionListener[];
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", listener);
+  try {
+    return emit();
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const other of others) process.on("uncaughtException", other);
+  }
+}
+
+async function throwAfterAwait(error: Error): Promise<void> {
+  await null;
+  throw error;
+}
+
+function raise(error: Error): never {
+  throw error;
+}

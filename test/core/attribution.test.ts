@@ -1,0 +1,4 @@
+import { noAttribution } from "../../src/core/attribution.ts";
+import { attributionContract } from "../contracts/attribution.contract.ts";
+
+attributionContract("noAttribution", noAttribution, { knowsOwners: false });
