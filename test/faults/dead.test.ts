@@ -13,9 +13,10 @@ interface Outcomes {
 }
 
 const modes = ["throw", "strict"] as const;
-const outcomes: Record<string, Outcomes> = Object.fromEntries(
-  modes.map((mode) => [mode, outcomeOf<Outcomes>(run("dead", [], [`--unhandled-rejections=${mode}`]))]),
+const [thrown, strict] = await Promise.all(
+  modes.map(async (mode) => outcomeOf<Outcomes>(await run("dead", [], [`--unhandled-rejections=${mode}`]))),
 );
+const outcomes = { throw: thrown, strict };
 
 describe.each(modes)("a process that has died, under --unhandled-rejections=%s", (mode) => {
   const { lateTimer, twoFaults, faultAndThrow, lateReply, detached, afterStop, inInit } = outcomes[

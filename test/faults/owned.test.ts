@@ -4,8 +4,8 @@ import { outcomeOf, run } from "./run.ts";
 
 let outcomes: Record<string, Outcome>;
 
-beforeAll(() => {
-  outcomes = outcomeOf(run("owned"));
+beforeAll(async () => {
+  outcomes = outcomeOf(await run("owned"));
 });
 
 describe("a fault of A ends A alone: B lives, the process lives, monitor and supervisor learn of it", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 
 /** How a program ended, and what it said. */
 export interface Ended {
@@ -20,20 +20,24 @@ export interface Ended {
  * @param args - what the program finds behind its own name
  * @param nodeOptions - options for Node, such as `--expose-gc`
  */
-export function run(name: string, args: readonly string[] = [], nodeOptions: readonly string[] = []): Ended {
+export function run(
+  name: string,
+  args: readonly string[] = [],
+  nodeOptions: readonly string[] = [],
+): Promise<Ended> {
   const program = `test/faults/programs/${name}.ts`;
   return runNode([...nodeOptions, "--conditions=troupe-source", "--import", "tsx", program, ...args]);
 }
 
-/** Runs Node in the project's folder, without whatever the test runner put into the environment. */
-export function runNode(args: readonly string[]): Ended {
-  const { NODE_OPTIONS: _options, VITEST: _vitest, ...env } = process.env;
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, {
-    encoding: "utf8",
-    timeout: 50_000,
-    env: { ...env, NO_COLOR: "1" },
+/** Runs Node in the project's folder, without what a test runner puts into the environment. */
+export function runNode(args: readonly string[]): Promise<Ended> {
+  const { NODE_OPTIONS: _options, VITEST: _vitest, NODE_ENV: _env, ...env } = process.env;
+  return new Promise((resolve) => {
+    const options = { encoding: "utf8", timeout: 50_000, env: { ...env, NO_COLOR: "1" } } as const;
+    const child = execFile(process.execPath, args, options, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode, signal: child.signalCode, stdout, stderr }),
+    );
   });
-  return { status, signal, stdout, stderr };
 }
 
 /** What a program that lives to its end printed as JSON; anything on its standard error fails the test. */

@@ -14,11 +14,17 @@ await playAll({
       throw boom();
     }),
   "a handler answers what cannot be looked at": ({ a }) =>
-    a.cast.answers(() => ({
-      get then(): never {
-        throw boom();
-      },
-    })),
+    a.cast.answers(
+      () =>
+        new Proxy(
+          {},
+          {
+            get() {
+              throw boom();
+            },
+          },
+        ),
+    ),
   "an asynchronous handler rejects": ({ a }) =>
     a.cast.awaits(async () => {
       await null;

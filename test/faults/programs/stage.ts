@@ -127,7 +127,7 @@ export function wordFor(reason: ExitReason): string {
 function witness(pids: readonly Pid[], heard: string[]) {
   return defineActor({
     name: "witness",
-    init: (_: void, self) => {
+    init: (_: undefined, self) => {
       for (const pid of pids) self.monitor(pid);
       return null;
     },
