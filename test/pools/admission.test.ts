@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { isFull, isSurplus, type Load, resourcesOf, roomOf, unservedOf } from "../../src/pools/admission.ts";
 
-const load = (counts: Partial<Load>): Load => ({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0, ...counts });
+const load = (counts: Partial<Load>): Load => ({
+  idle: 0,
+  lent: 0,
+  starting: 0,
+  closing: 0,
+  waiting: 0,
+  ...counts,
+});
 const limits = { size: 2, maxOverflow: 1, maxWaiting: 2 };
 
 describe("resourcesOf", () => {

@@ -68,7 +68,10 @@ describe("CheckoutPool.use", () => {
   it("PB10 gives back what its borrower throws over, and rejects with what was thrown", async () => {
     await using system = testSystem();
     const workshop = new Workshop();
-    const pool = createCheckoutPool(system, { size: 1, resource: { ...workshop.resource, check: () => true } });
+    const pool = createCheckoutPool(system, {
+      size: 1,
+      resource: { ...workshop.resource, check: () => true },
+    });
     const broken = pool.use(() => {
       throw new RangeError("mine");
     });
@@ -158,7 +161,7 @@ describe("CheckoutPool.child", () => {
     await pool.checkout();
     const waiter = pool.checkout();
     const [child] = await tree.call.whichChildren();
-    (child?.pid as Pid).exit("kill");
+    (child!.pid as Pid).exit("kill");
     await expect(waiter).rejects.toMatchObject({ code: "ERR_NOT_RUNNING", handled: "no" });
     await system.settle();
     expect(pool.stats()).toMatchObject({ idle: 0, lent: 2, starting: 0, closing: 0 });
@@ -180,7 +183,7 @@ describe("CheckoutPool.child", () => {
     const tree = await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
     await pool.use(() => undefined);
     const [child] = await tree.call.whichChildren();
-    (child?.pid as Pid).exit("kill");
+    (child!.pid as Pid).exit("kill");
     await system.settle();
     expect(workshop.live).toBe(0);
     expect(await pool.use((tool) => tool.serial)).toBe(2);

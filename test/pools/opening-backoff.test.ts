@@ -17,6 +17,8 @@ describe("openingWaitMs", () => {
   });
 
   it("takes limits of one's own", () => {
-    expect([1, 2, 3].map((failures) => openingWaitMs({ minMs: 10, maxMs: 25 }, failures, 0))).toEqual([10, 20, 25]);
+    expect([1, 2, 3].map((failures) => openingWaitMs({ minMs: 10, maxMs: 25 }, failures, 0))).toEqual([
+      10, 20, 25,
+    ]);
   });
 });

@@ -1,8 +1,12 @@
 /** A scripted resource: what is opened and closed is told to it, and counted. */
 import { expect } from "vitest";
+import { reply } from "../../src/actors/answers.ts";
+import { defineActor } from "../../src/actors/define-actor.ts";
 import type { System } from "../../src/actors/definition.ts";
 import { kernelOf } from "../../src/actors/system.ts";
-import type { CheckoutPool } from "../../src/pools/checkout-pool.ts";
+import type { CheckoutPoolLimits } from "../../src/pools/checkout-options.ts";
+import { type CheckoutPool, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
+import type { Lease } from "../../src/pools/lease.ts";
 import type { Resource } from "../../src/pools/resource.ts";
 import type { SimScheduler } from "../../src/testing/sim-scheduler.ts";
 
@@ -128,4 +132,27 @@ export function outcomeOf<T>(promise: Promise<T>): { now: T | string } {
     },
   );
   return outcome;
+}
+
+/** Takes from a pool when told, and keeps what it got. */
+export const Borrower = defineActor({
+  name: "borrower",
+  init: (pool: CheckoutPool<Tool>) => ({ pool, leases: [] as Lease<Tool>[] }),
+  calls: {
+    take: async (state) => {
+      const lease = await state.pool.checkout();
+      return reply(lease.resource.serial, { ...state, leases: [...state.leases, lease] });
+    },
+    giveAll: async (state) => {
+      for (const lease of state.leases) await lease.checkin();
+      return reply(state.leases.length, { ...state, leases: [] });
+    },
+  },
+});
+
+/** A pool of tools, and the workshop they come from. */
+export function poolOf(system: System, size: number, more: Partial<CheckoutPoolLimits> = {}) {
+  const workshop = new Workshop();
+  const pool = createCheckoutPool(system, { size, resource: workshop.resource, ...more });
+  return { pool, workshop };
 }

@@ -28,7 +28,9 @@ describe("leastBusy", () => {
   });
 
   it("spreads a burst evenly over members that were idle", () => {
-    const group = members(0, 0, 0).map((member) => ({ ...member })) as { -readonly [K in keyof Member]: Member[K] }[];
+    const group = members(0, 0, 0).map((member) => ({ ...member })) as {
+      -readonly [K in keyof Member]: Member[K];
+    }[];
     const picker = pickerOf(leastBusy(), group);
     for (let request = 0; request < 9; request += 1) {
       const picked = picker.pick() as { queued: number };

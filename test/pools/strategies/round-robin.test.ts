@@ -38,7 +38,10 @@ describe("roundRobin", () => {
 
   it("B7 serves all equally often, give or take one, between any two changes of the members", () => {
     const step = fc.oneof(
-      { weight: 6, arbitrary: fc.record({ kind: fc.constant("pick" as const), times: fc.integer({ min: 1, max: 12 }) }) },
+      {
+        weight: 6,
+        arbitrary: fc.record({ kind: fc.constant("pick" as const), times: fc.integer({ min: 1, max: 12 }) }),
+      },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("join" as const) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }) },
     );
@@ -49,7 +52,8 @@ describe("roundRobin", () => {
         let served = new Map(group.map((member) => [member, 0]));
         for (const step of steps) {
           if (step.kind === "join") join(picker, group, 0);
-          else if (step.kind === "leave" && group.length > 0) leave(picker, group, group[step.which % group.length]!);
+          else if (step.kind === "leave" && group.length > 0)
+            leave(picker, group, group[step.which % group.length]!);
           if (step.kind !== "pick") {
             served = new Map(group.map((member) => [member, 0]));
             continue;

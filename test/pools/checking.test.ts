@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { createCheckoutPool } from "../../src/pools/checkout-pool.ts";
+import type { Lease } from "../../src/pools/lease.ts";
+import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
+import { outcomeOf, type Tool, Workshop } from "./workshop.ts";
+
+/** A pool of one whose check is told what to answer. */
+function checked(
+  system: TestSystem,
+  check: (tool: Tool) => boolean | Promise<boolean>,
+  openTimeoutMs = 1_000,
+) {
+  const workshop = new Workshop();
+  const resource = { ...workshop.resource, check };
+  return { workshop, pool: createCheckoutPool(system, { size: 1, openTimeoutMs, resource }) };
+}
+
+describe("checkSlot", () => {
+  it("asks nothing of what has just been opened", async () => {
+    await using system = testSystem();
+    const { pool } = checked(system, () => false);
+    expect(await pool.use((tool) => tool.serial)).toBe(1);
+  });
+
+  it.each([
+    { says: "no", check: () => false },
+    { says: "no later", check: async () => false },
+    {
+      says: "nothing but an error",
+      check: () => {
+        throw new Error("cannot tell");
+      },
+    },
+    { says: "nothing but an error later", check: () => Promise.reject(new Error("cannot tell")) },
+  ])("replaces a resource whose check says $says", async ({ check }) => {
+    await using system = testSystem();
+    const { pool, workshop } = checked(system, check);
+    await pool.use(() => undefined);
+    expect(await pool.use((tool) => tool.serial)).toBe(2);
+    await system.settle();
+    expect(workshop.closed.map(({ serial }) => serial)).toEqual([1]);
+    expect(workshop.most).toBe(1);
+  });
+
+  it("lends at once what is found fit at once", async () => {
+    await using system = testSystem();
+    const { pool } = checked(system, () => true);
+    await pool.use(() => undefined);
+    expect(pool.tryCheckout()?.resource.serial).toBe(1);
+  });
+
+  it("has nothing to try when the check takes time, but the resource stays", async () => {
+    await using system = testSystem();
+    const { pool } = checked(system, async () => true);
+    await pool.use(() => undefined);
+    expect(pool.tryCheckout()).toBeUndefined();
+    await system.settle();
+    expect(pool.stats()).toMatchObject({ idle: 1, starting: 0 });
+  });
+
+  it("PF47 asks before a resource goes straight to who waits", async () => {
+    await using system = testSystem();
+    const asked: number[] = [];
+    const { pool } = checked(system, async ({ serial }) => asked.push(serial) > 0);
+    const lease = await pool.checkout();
+    const waiter = pool.checkout();
+    await lease.checkin();
+    expect((await waiter).resource.serial).toBe(1);
+    expect(asked).toEqual([1]);
+  });
+
+  it("PF12 keeps what was found fit when its waiter has gone", async () => {
+    await using system = testSystem();
+    let say!: (fit: boolean) => void;
+    const { pool } = checked(
+      system,
+      () =>
+        new Promise((resolve) => {
+          say = resolve;
+        }),
+    );
+    await pool.use(() => undefined);
+    const waiter = outcomeOf(pool.checkout({ timeoutMs: 50 }));
+    await system.advance(50);
+    expect([waiter.now, pool.stats().starting]).toEqual(["ERR_CHECKOUT_TIMEOUT", 1]);
+    say(true);
+    await system.settle();
+    expect(pool.stats()).toMatchObject({ idle: 1, starting: 0 });
+  });
+
+  it("PF38 takes silence for no when its time is up", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = checked(system, () => new Promise(() => undefined), 500);
+    await pool.use(() => undefined);
+    const waiter = outcomeOf(pool.checkout());
+    await system.advance(500);
+    expect(waiter.now).toMatchObject({ resource: { serial: 2 } });
+    expect(workshop.closed.map(({ serial }) => serial)).toEqual([1]);
+    await (waiter.now as Lease<Tool>).checkin();
+  });
+});
