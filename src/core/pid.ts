@@ -48,9 +48,12 @@ type CallRest<F> =
 
 // A signature that already answers a promise is taken as it stands, so that generic ones stay generic.
 type Asks<C> = {
-  readonly [N in keyof C]: C[N] extends (...input: never) => Promise<unknown>
-    ? C[N]
-    : (...rest: CallRest<C[N]>) => Promise<Output<C[N]>>;
+  // A handler that always throws answers `never`, which would pass for a promise.
+  readonly [N in keyof C]: [Output<C[N]>] extends [never]
+    ? (...rest: CallRest<C[N]>) => Promise<never>
+    : C[N] extends (...input: never) => Promise<unknown>
+      ? C[N]
+      : (...rest: CallRest<C[N]>) => Promise<Output<C[N]>>;
 };
 type Tells<K> = { readonly [N in keyof K]: (...rest: Inputs<K[N]>) => void };
 

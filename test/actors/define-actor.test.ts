@@ -40,7 +40,7 @@ describe("defineActor", () => {
     const Odd = defineActor({
       init: () => "fine",
       calls: {
-        constructor: (s) => reply(s, s),
+        constructor: (s: string) => reply(s, s),
         "with space": (s) => reply(s, s),
       },
     });

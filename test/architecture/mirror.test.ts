@@ -4,7 +4,40 @@ import { describe, expect, it } from "vitest";
 import { type Source, source, sourcesBelow } from "./source.ts";
 
 /** Files with code whose tests stand elsewhere, each with the place and the reason. */
-const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: string }>> = {};
+const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: string }>> = {
+  "src/actors/accepts.ts": {
+    test: "test/semantics/01-order.test.ts",
+    why: "a schema is a matter of the door it stands at",
+  },
+  "src/actors/answers.ts": {
+    test: "test/semantics/03-one-at-a-time.test.ts",
+    why: "an answer is what the runtime makes of it",
+  },
+  "src/actors/behaviour.ts": {
+    test: "test/actors/define-actor.test.ts",
+    why: "compiled by defineActor alone",
+  },
+  "src/actors/death.ts": {
+    test: "test/semantics/04-stopping-then-dead.test.ts",
+    why: "promises 4 to 6 are what it does",
+  },
+  "src/actors/faces.ts": { test: "test/actors/define-actor.test.ts", why: "made by defineActor alone" },
+  "src/actors/links.ts": { test: "test/semantics/02-signals.test.ts", why: "promise 2 is what it does" },
+  "src/actors/process.ts": { test: "test/actors/system.test.ts", why: "a record; the files above it act" },
+  "src/actors/self-handle.ts": {
+    test: "test/semantics/14-who-is-whose.test.ts",
+    why: "each member is tested with what it does",
+  },
+  "src/actors/slice.ts": {
+    test: "test/semantics/05-nothing-is-preempted.test.ts",
+    why: "its order is promises 2 to 5",
+  },
+  "src/actors/system-options.ts": {
+    test: "test/actors/system.test.ts",
+    why: "one schema, read by createSystem",
+  },
+  "src/actors/waits.ts": { test: "test/semantics/08-circles.test.ts", why: "promise 8 is what it does" },
+};
 
 describe("src", () => {
   const files = sourcesBelow("src").filter(hasCode);

@@ -1,0 +1,101 @@
+import { inspect } from "node:util";
+import { createRegistry, defineActor, reply, stop } from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+const Plain = defineActor({
+  name: "plain",
+  init: () => 0,
+  calls: { n: (n) => reply(n, n) },
+  casts: { end: (n) => stop("shutdown", n) },
+});
+
+describe("PidAddress", () => {
+  it("shows who it is", async () => {
+    await using system = testSystem();
+    const pid = await system.start(Plain);
+    expect([`${pid}`, inspect(pid)]).toEqual([`plain (pid ${pid.serial})`, `#plain (pid ${pid.serial})`]);
+  });
+
+  describe("stop", () => {
+    it("G23 ends it after what is queued, and waits for the end", async () => {
+      await using system = testSystem();
+      const pid = await system.start(Plain);
+      const before = pid.call.n();
+      await pid.stop({ reason: "shutdown" });
+      expect(await before).toBe(0);
+      expect(await pid.down()).toEqual({ kind: "shutdown" });
+    });
+
+    it("G23 rejects when it ended otherwise, and for the dead", async () => {
+      await using system = testSystem();
+      const pid = await system.start(Plain);
+      pid.cast.end();
+      await expect(pid.stop()).rejects.toMatchObject({ code: "ERR_EXITED", reason: { kind: "shutdown" } });
+      await expect(pid.stop()).rejects.toMatchObject({ code: "ERR_NOPROC", handled: "no" });
+    });
+
+    it("gives up waiting after timeoutMs", async () => {
+      await using system = testSystem();
+      const Hanging = defineActor({ init: () => 0, terminate: () => new Promise(() => undefined) });
+      const pid = await system.start(Hanging);
+      const outcome = pid.stop({ timeoutMs: 100 }).catch((error) => [error.code, error.handled]);
+      await system.advance(100);
+      expect(await outcome).toEqual(["ERR_STOP_TIMEOUT", "unknown"]);
+      pid.exit("kill");
+      await pid.down();
+    });
+
+    it("several may wait for the same end", async () => {
+      await using system = testSystem();
+      const pid = await system.start(Plain);
+      expect(await Promise.allSettled([pid.stop(), pid.stop(), pid.stop()])).toEqual(
+        [0, 1, 2].map(() => ({ status: "fulfilled", value: undefined })),
+      );
+    });
+  });
+
+  it("down settles at once for the dead", async () => {
+    await using system = testSystem();
+    const pid = await system.start(Plain);
+    await pid.stop();
+    expect(await pid.down()).toEqual({ kind: "normal" });
+  });
+
+  it("P8 an exit signal to the dead does nothing; a bad reason is refused with what may be given", async () => {
+    await using system = testSystem();
+    const pid = await system.start(Plain);
+    expect(() => pid.exit("boom" as never)).toThrow(
+      'an exit reason is "normal", "shutdown", an Error or { kind: … }, not "boom"',
+    );
+    await pid.stop();
+    expect(() => pid.exit("kill")).not.toThrow();
+  });
+});
+
+describe("NameAddress", () => {
+  it("R50 a name that nobody has: a call rejects, the rest are dead letters, the end is noproc", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique", name: "names" });
+    const nobody = names.via(Plain, "nobody");
+    await expect(nobody.call.n()).rejects.toMatchObject({ code: "ERR_NOPROC", handled: "no" });
+    await expect(nobody.stop()).rejects.toMatchObject({ code: "ERR_NOPROC" });
+    nobody.cast.end();
+    nobody.exit("kill");
+    expect(await nobody.down()).toEqual({ kind: "noproc" });
+    expect(nobody.whereis()).toBeUndefined();
+    expect(system.deadLetters).toMatchObject([{ kind: "cast", why: "noname" }]);
+  });
+
+  it("is resolved at each use", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const name = names.via(Plain, "k");
+    for (let round = 0; round < 2; round += 1) {
+      const pid = await system.start(Plain.child(undefined, { name }));
+      expect(name.whereis()).toBe(pid);
+      expect(await name.call.n()).toBe(0);
+      await name.stop();
+    }
+  });
+});

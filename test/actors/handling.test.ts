@@ -1,0 +1,194 @@
+import { type CrashReport, createSystem, defineActor, next, reply, stop } from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+describe("handle", () => {
+  it("G20 chained continues run in order, before queued messages", async () => {
+    await using system = testSystem();
+    const Chained = defineActor({
+      init: (): readonly string[] => [],
+      casts: {
+        go: (seen) => next([...seen, "go"], { continue: 2 }),
+        note: (seen, what: string) => [...seen, what],
+      },
+      continue: (seen, left) =>
+        (left as number) > 0
+          ? next([...seen, `c${left}`], { continue: (left as number) - 1 })
+          : [...seen, "c0"],
+      calls: { seen: (seen) => reply(seen, seen) },
+    });
+    const chained = await system.start(Chained);
+    chained.cast.go();
+    chained.cast.note("after");
+    expect(await chained.call.seen()).toEqual(["go", "c2", "c1", "c0", "after"]);
+  });
+
+  it("a continue without a handler is a crash that says so", async () => {
+    await using system = testSystem();
+    const Lacking = defineActor({ name: "lacking", init: () => next(0, { continue: "x" }) });
+    const lacking = await system.start(Lacking);
+    expect(await lacking.down()).toMatchObject({
+      error: { message: "lacking answered next(…, { continue }) but has no continue handler" },
+    });
+  });
+
+  describe("idle", () => {
+    const Idle = defineActor({
+      init: (): readonly string[] => [],
+      casts: { wait: (seen, ms: number) => next(seen, { idleMs: ms }), note: (seen) => seen },
+      idle: (seen) => [...seen, "idle"],
+      calls: { seen: (seen) => reply(seen, seen) },
+    });
+
+    it("G21 runs when no message came for so long", async () => {
+      await using system = testSystem();
+      const idle = await system.start(Idle);
+      idle.cast.wait(100);
+      await system.advance(99);
+      await system.advance(1);
+      expect(await idle.call.seen()).toEqual(["idle"]);
+    });
+
+    it("G21 any message cancels it", async () => {
+      await using system = testSystem();
+      const idle = await system.start(Idle);
+      idle.cast.wait(100);
+      await system.advance(50);
+      idle.cast.note();
+      await system.advance(1_000);
+      expect(await idle.call.seen()).toEqual([]);
+    });
+
+    it("G21 with 0 ms it runs if nothing waits, and not if something does", async () => {
+      await using system = testSystem();
+      const idle = await system.start(Idle);
+      idle.cast.wait(0);
+      await system.advance(0);
+      idle.cast.wait(0);
+      idle.cast.note();
+      await system.advance(0);
+      expect(await idle.call.seen()).toEqual(["idle"]);
+    });
+
+    it("dies with the process", async () => {
+      await using system = testSystem();
+      const idle = await system.start(Idle);
+      idle.cast.wait(100);
+      await idle.stop();
+      await system.advance(1_000);
+      expect(system.crashes).toEqual([]);
+    });
+  });
+
+  it.each([
+    ["a call that answers a bare state", (a: Bad) => a.call.bare(), "actor.bare answered number"],
+    ["a cast that answers reply", (a: Bad) => a.cast.replying(), "actor.replying answered reply(…)"],
+  ])("%s is a crash that says what may be answered", async (_what, act, message) => {
+    await using system = testSystem();
+    const pid = await system.start(BadActor);
+    void Promise.resolve(act(pid)).catch(() => undefined);
+    expect(await pid.down()).toMatchObject({
+      kind: "error",
+      error: { message: expect.stringContaining(message) },
+    });
+  });
+
+  it.each([
+    ["nothing", undefined, "handling work()"],
+    ["a number", 500, "handling work(500)"],
+    ["a string", "secret", "handling work(a string of 6)"],
+    ["an array", [1, 2], "handling work(an array of 2)"],
+    ["an object", { password: "secret" }, "handling work(Object)"],
+    ["an instance", new Map(), "handling work(Map)"],
+    ["null", null, "handling work(null)"],
+  ])("TH10 a crash report says kind and size of %s, never its content", async (_what, input, doing) => {
+    await using system = testSystem();
+    const Crashing = defineActor({
+      name: "crashing",
+      init: () => "secret state",
+      casts: {
+        work: (_s, _input: unknown): string => {
+          throw new Error("boom");
+        },
+      },
+    });
+    const pid = await system.start(Crashing);
+    pid.cast.work(input);
+    await pid.down();
+    await system.settle();
+    expect(system.crashes).toMatchObject([
+      { doing, state: undefined, label: `${pid}`, reason: { kind: "error" } },
+    ]);
+    expect(JSON.stringify({ ...(system.crashes[0] as CrashReport), pid: 0 })).not.toContain("secret");
+  });
+
+  it("shows the state through redact, and survives one that throws", async () => {
+    await using system = testSystem();
+    const Shown = defineActor({
+      init: () => ({ user: "ann", password: "secret" }),
+      redact: ({ user }) => ({ user }),
+      casts: {
+        crash: (): never => {
+          throw new Error("boom");
+        },
+      },
+    });
+    const Broken = defineActor({
+      init: () => 0,
+      redact: () => {
+        throw new Error("cannot redact");
+      },
+      casts: {
+        crash: (): never => {
+          throw new Error("boom");
+        },
+      },
+    });
+    for (const pid of [await system.start(Shown), await system.start(Broken)]) {
+      pid.cast.crash();
+      await pid.down();
+    }
+    await system.settle();
+    expect(system.crashes.map(({ state }) => state)).toEqual([
+      { user: "ann" },
+      "(redact failed: Error: cannot redact)",
+    ]);
+  });
+
+  it("a stop with an orderly reason is no crash", async () => {
+    await using system = testSystem();
+    const Ending = defineActor({
+      init: () => 0,
+      casts: { end: (n) => stop({ kind: "shutdown", detail: "upgrade" }, n) },
+    });
+    const pid = await system.start(Ending);
+    pid.cast.end();
+    expect(await pid.down()).toEqual({ kind: "shutdown", detail: "upgrade" });
+    await system.settle();
+    expect(system.crashes).toEqual([]);
+  });
+
+  it("SF30 a handler that rejects after its process was killed harms nobody", async () => {
+    await using system = createSystem({ logger: false });
+    let fail!: (error: Error) => void;
+    const Slow = defineActor({
+      init: () => 0,
+      casts: { work: (_n) => new Promise<number>((_ok, no) => (fail = no)) },
+    });
+    const pid = await system.start(Slow);
+    pid.cast.work();
+    const other = await system.start(BadActor);
+    await other.call.fine();
+    pid.exit("kill");
+    await pid.down();
+    fail(new Error("late"));
+    expect(await other.call.fine()).toBe(0);
+  });
+});
+
+const BadActor = defineActor({
+  init: () => 0,
+  calls: { bare: (n) => n as never, fine: (n) => reply(n, n) },
+  casts: { replying: (n) => reply(1, n) as never },
+});
+type Bad = import("troupe").Pid<typeof BadActor>;

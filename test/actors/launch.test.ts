@@ -1,0 +1,192 @@
+import { childSpec, createRegistry, defineActor, ignore, next, type Pid, refuse, reply, stop } from "troupe";
+import { probe, testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+const Outcomes = defineActor({
+  name: "outcomes",
+  init: (
+    how: string,
+    self,
+  ): { readonly how: string } | ReturnType<typeof ignore> | ReturnType<typeof refuse> => {
+    if (how === "ignore") return ignore();
+    if (how === "refuse") return refuse(new Error("refused"));
+    if (how === "refuse normal") return refuse("normal");
+    if (how === "stop") return stop(new Error("stopped")) as never;
+    if (how === "throw") throw new Error("thrown");
+    if (how === "exit") return self.exit("shutdown");
+    if (how === "bad") return reply(1, 2) as never;
+    return { how };
+  },
+  calls: { how: (s) => reply(s.how, s) },
+});
+
+/** Starts a child from a process that traps or not, and tells what became of both. */
+async function startedBy(
+  trap: boolean,
+  how: string,
+): Promise<{ readonly starter: string; readonly outcome: string }> {
+  await using system = testSystem();
+  const outcomes: string[] = [];
+  const starter = system.spawn(async (self) => {
+    self.trapExit(trap);
+    await self.start(Outcomes, how).then(
+      () => outcomes.push("started"),
+      (error) => outcomes.push(error.code),
+    );
+    self.send("end");
+    outcomes.push(JSON.stringify(await self.receive()));
+  });
+  const reason = await starter.down();
+  return { starter: reason.kind, outcome: outcomes.join(" ") };
+}
+
+describe("startProcess", () => {
+  it.each([
+    ["ignore", "normal", 'ERR_IGNORED "end"', "G2"],
+    ["refuse", "normal", 'ERR_START_FAILED "end"', "G4"],
+    ["refuse normal", "normal", 'ERR_START_FAILED "end"', "G4"],
+    ["stop", "error", "", "G3"],
+    ["throw", "error", "", "G5"],
+    ["exit", "shutdown", "", "G5"],
+    ["bad", "error", "", "G5"],
+  ])(
+    "init that answers %s leaves a linked starter that does not trap %s (%s, %s)",
+    async (how, starter, outcome) => {
+      const result = await startedBy(false, how);
+      expect(result.starter).toBe(starter);
+      if (outcome !== "") expect(result.outcome).toBe(outcome);
+    },
+  );
+
+  it.each(["ignore", "refuse", "stop", "throw", "exit", "bad"])(
+    "G3 a trapping starter gets no leftover exit when init answers %s",
+    async (how) => {
+      const { starter, outcome } = await startedBy(true, how);
+      expect(starter).toBe("normal");
+      expect(outcome.endsWith('"end"')).toBe(true);
+    },
+  );
+
+  it("the error keeps the reason and the cause", async () => {
+    await using system = testSystem();
+    const error = await system.start(Outcomes, "throw").catch((caught) => caught);
+    expect(error).toMatchObject({ code: "ERR_START_FAILED", handled: "no", cause: { message: "thrown" } });
+    expect(error.message).toBe("outcomes did not start: Error: thrown");
+  });
+
+  it("G7 a name that is taken is refused before init runs", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    let inits = 0;
+    const Named = defineActor({ name: "named", init: () => (inits += 1) });
+    const name = names.via(Named, "k");
+    await system.start(Named.child(undefined, { name }));
+    const error = await system.start(Named.child(undefined, { name })).catch((caught) => caught);
+    expect(error).toMatchObject({ code: "ERR_NAME_TAKEN", handled: "no" });
+    expect(inits).toBe(1);
+  });
+
+  it("RF10 a name is free again after each way to fail", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const name = names.via(Outcomes, "k");
+    for (const how of ["ignore", "refuse", "stop", "throw", "exit", "bad"]) {
+      await system.start(Outcomes.child(how, { name })).catch(() => undefined);
+      expect(names.lookup("k")).toEqual([]);
+      expect(names.count()).toBe(0);
+    }
+    await system.start(Outcomes.child("fine", { name }));
+    expect(await name.call.how()).toBe("fine");
+  });
+
+  it("takes several names, all or none", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const [a, b] = [names.via(Outcomes, "a"), names.via(Outcomes, "b")];
+    const holder = await system.start(Outcomes.child("holder", { name: b }));
+    await expect(system.start(Outcomes.child("two", { name: [a, b] }))).rejects.toMatchObject({
+      code: "ERR_NAME_TAKEN",
+    });
+    expect(names.lookup("a")).toEqual([]);
+    await holder.stop();
+    const both = await system.start(Outcomes.child("two", { name: [a, b] }));
+    expect([a.whereis(), b.whereis()]).toEqual([both, both]);
+  });
+
+  it("G20 continue runs before messages that came during init", async () => {
+    await using system = testSystem();
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    let pid!: Pid<import("troupe").Speaks<{ seen: () => readonly string[] }, {}, string>>;
+    const Late = defineActor({
+      init: async (_: void, self) => {
+        pid = self.pid as never;
+        await opened;
+        return next([] as readonly string[], { continue: "go" });
+      },
+      continue: (seen, what) => [...seen, `continue ${what}`],
+      info: (seen, message: string) => [...seen, message],
+      calls: { seen: (seen) => reply(seen, seen) },
+    });
+    const started = system.start(Late);
+    await system.settle();
+    pid.send("early");
+    const asked = pid.call.seen();
+    open();
+    await started;
+    expect(await asked).toEqual(["continue go", "early"]);
+  });
+
+  it("starts a long chain of inits without filling the stack", async () => {
+    await using system = testSystem();
+    let started = 0;
+    const Chain: import("troupe").Actor<number> = defineActor({
+      init: async (left: number, self) => {
+        started += 1;
+        if (left > 0) await self.start(Chain, left - 1);
+      },
+    });
+    await system.start(Chain, 5_000);
+    expect(started).toBe(5_001);
+  });
+
+  it("a process that dies while its init waits has failed to start", async () => {
+    await using system = testSystem();
+    let self!: import("troupe").Self;
+    const Hanging = defineActor({
+      init: (_: void, own) => ((self = own), new Promise<number>(() => undefined)),
+    });
+    const outcome = system.start(Hanging).catch((error) => [error.code, error.reason.kind]);
+    await system.settle();
+    self.pid.exit("kill");
+    expect(await outcome).toEqual(["ERR_START_FAILED", "killed"]);
+  });
+});
+
+describe("startSpec", () => {
+  it("adopts what a function of one's own has started", async () => {
+    await using system = testSystem();
+    const watcher = probe(system);
+    const spec = childSpec({ id: "own", start: () => system.start(Outcomes, "by hand") });
+    const pid = await watcher.self.start(spec);
+    expect(await pid.call.how()).toBe("by hand");
+    pid.exit("kill");
+    expect(await watcher.next()).toMatchObject({ type: "exit", reason: { kind: "killed" } });
+  });
+
+  it.each([
+    ["ignore", () => ignore() as never, "ERR_IGNORED"],
+    ["refuse", () => refuse(new Error("no")) as never, "ERR_START_FAILED"],
+    [
+      "a throw",
+      () => {
+        throw new Error("no");
+      },
+      "ERR_START_FAILED",
+    ],
+    ["anything else", () => 7 as never, "ERR_START_FAILED"],
+  ])("takes %s", async (_what, start, code) => {
+    await using system = testSystem();
+    await expect(system.start(childSpec({ id: "own", start }))).rejects.toMatchObject({ code });
+  });
+});

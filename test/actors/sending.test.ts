@@ -1,0 +1,107 @@
+import { getEventListeners } from "node:events";
+import { type CallSelf, defineActor, noReply, reply } from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+
+const Desk = defineActor({
+  name: "desk",
+  init: () => 0,
+  calls: {
+    hang: (n, _: void, _self: CallSelf<never>) => noReply(n),
+    count: (n) => reply(n, n),
+    bump: (n) => reply(n + 1, n + 1),
+  },
+  casts: { bump: (n) => n + 1 },
+});
+
+describe("ask", () => {
+  it("gives up when the caller aborts: handled is no before a handler has seen it, and it never will", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    const controller = new AbortController();
+    const answer = desk.call.bump(undefined, { signal: controller.signal }).catch((error) => error);
+    controller.abort(new Error("changed my mind"));
+    expect(await answer).toMatchObject({
+      code: "ERR_ABORTED",
+      handled: "no",
+      cause: { message: "changed my mind" },
+    });
+    expect(await desk.call.count()).toBe(0);
+  });
+
+  it("and unknown afterwards", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    const controller = new AbortController();
+    const answer = desk.call.hang(undefined, { signal: controller.signal }).catch((error) => error);
+    await system.settle();
+    controller.abort();
+    expect(await answer).toMatchObject({ code: "ERR_ABORTED", handled: "unknown" });
+  });
+
+  it("rejects at once for a signal that has aborted before", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    await expect(desk.call.bump(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: "ERR_ABORTED",
+    });
+    expect(await desk.call.count()).toBe(0);
+  });
+
+  it("leaves nothing on a signal whose calls are over", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    const { signal } = new AbortController();
+    await Promise.all([1, 2, 3].map(() => desk.call.count(undefined, { signal })));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("waits for ever with an endless deadline", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    let settled = false;
+    void desk.call
+      .hang(undefined, { timeoutMs: Number.POSITIVE_INFINITY })
+      .catch(() => undefined)
+      .finally(() => (settled = true));
+    await system.advance(10_000_000);
+    expect(settled).toBe(false);
+  });
+
+  it("the message of a timeout says who, how long, and that it may still be handled", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    const answer = desk.call.hang(undefined, { timeoutMs: 20 }).catch((error) => error.message);
+    await system.advance(20);
+    expect(await answer).toBe(`${desk} did not reply within 20 ms; the request may still be handled`);
+  });
+
+  it("a timed-out call that waits in the mailbox is still handled, as in OTP", async () => {
+    await using system = testSystem();
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    const Busy = defineActor({
+      init: () => 0,
+      casts: { block: async (n) => (await opened, n) },
+      calls: { bump: (n) => reply(n, n + 1), count: (n) => reply(n, n) },
+    });
+    const busy = await system.start(Busy);
+    busy.cast.block();
+    const late = busy.call.bump(undefined, { timeoutMs: 10 }).catch((error) => error.code);
+    await system.advance(10);
+    expect(await late).toBe("ERR_CALL_TIMEOUT");
+    open();
+    await system.settle();
+    expect(await busy.call.count()).toBe(1);
+  });
+});
+
+describe("tell", () => {
+  it("G18 to the dead is a dead letter, never a throw", async () => {
+    await using system = testSystem();
+    const desk = await system.start(Desk);
+    await desk.stop();
+    desk.cast.bump();
+    expect(system.deadLetters).toMatchObject([{ kind: "cast", why: "dead", to: `${desk}` }]);
+  });
+});

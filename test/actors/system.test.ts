@@ -1,0 +1,108 @@
+import { createSystem, defineActor, dynamicSupervisor, InvalidOptionsError, reply } from "troupe";
+import { testSystem } from "troupe/testing";
+import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
+
+const Plain = defineActor({ name: "plain", init: () => 0, calls: { n: (n) => reply(n, n) } });
+
+describe("createSystem", () => {
+  it("lists all faults of its options at once", () => {
+    const caught = (() => {
+      try {
+        return createSystem({ fault: "x", faults: "some", messages: 3 } as never);
+      } catch (error) {
+        return error;
+      }
+    })() as InvalidOptionsError;
+    expect(caught).toBeInstanceOf(InvalidOptionsError);
+    expect(caught.faults).toHaveLength(3);
+    expect(caught.message).toContain('unknown option "fault"');
+  });
+
+  it("runs actors on the host's event loop without a tick to spare, and lets timers tick", async () => {
+    await using system = createSystem({ logger: false });
+    const Busy = defineActor({
+      init: (): number => 0,
+      casts: { spin: (n, _: void, self) => (self.send("again"), n) },
+      info: (n, _message: "again", self) => (self.send("again"), n + 1),
+    });
+    const busy = await system.start(Busy);
+    busy.cast.spin();
+    const ticks = await new Promise<number>((done) => {
+      let count = 0;
+      const timer = setInterval(() => {
+        count += 1;
+        if (count === 5) {
+          clearInterval(timer);
+          done(count);
+        }
+      }, 1);
+    });
+    expect(ticks).toBe(5);
+    busy.exit("kill");
+    expect(await busy.down()).toEqual({ kind: "killed" });
+  });
+
+  it("a loop of awaited calls does not starve timers either", async () => {
+    await using system = createSystem({ logger: false });
+    const plain = await system.start(Plain);
+    let ticked = false;
+    const timer = setTimeout(() => (ticked = true), 5);
+    for (let calls = 0; !ticked && calls < 10_000_000; calls += 1) await plain.call.n();
+    clearTimeout(timer);
+    expect(ticked).toBe(true);
+  });
+});
+
+describe("ActorSystem", () => {
+  it("keeps nothing of what has ended", async () => {
+    await using system = testSystem();
+    for (let i = 0; i < 100; i += 1) {
+      const pid = await system.start(Plain);
+      await pid.call.n();
+      if (i % 2 === 0) await pid.stop();
+      else pid.exit("kill");
+    }
+    await system.settle();
+    const { table, deadlines, zombies } = kernelOf(system);
+    expect([table.size, deadlines.size, zombies]).toEqual([0, 0, 0]);
+  });
+
+  it("refuses what cannot be started", async () => {
+    await using system = testSystem();
+    for (const what of [undefined, null, 7, "x", {}, () => 0]) {
+      await expect(system.start(what as never)).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+    }
+    expect(() => system.spawn(7 as never)).toThrow(InvalidOptionsError);
+  });
+
+  it("stop kills what is left at its deadline", async () => {
+    const system = testSystem();
+    const Stuck = defineActor({
+      init: (_: void, self) => void self.trapExit(true),
+      terminate: () => new Promise(() => undefined),
+      exit: (s) => s,
+    });
+    const stuck = await system.start(Stuck);
+    const stopped = system.stop({ deadlineMs: 200 });
+    await system.advance(200);
+    await stopped;
+    expect(await stuck.down()).toEqual({ kind: "killed" });
+  });
+
+  it("stop may be called twice, and nothing starts afterwards", async () => {
+    const system = testSystem();
+    await Promise.all([system.stop(), system.stop()]);
+    await expect(system.start(Plain)).rejects.toMatchObject({ code: "ERR_NOT_RUNNING", handled: "no" });
+    expect(() => system.spawn(() => undefined)).toThrow(expect.objectContaining({ code: "ERR_NOT_RUNNING" }));
+  });
+
+  it("stop waits for children that supervisors are still starting", async () => {
+    const system = createSystem({ logger: false });
+    const Slow = defineActor({ name: "slow", init: () => new Promise<number>(() => undefined) });
+    const many = await system.start(dynamicSupervisor());
+    const starting = many.call.startChild(Slow).catch((error) => error.code);
+    await system.stop();
+    expect(await starting).toMatch(/^ERR_/);
+  });
+});
