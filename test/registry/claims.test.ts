@@ -125,6 +125,18 @@ describe("Claims.remove", () => {
   });
 });
 
+describe("Claims.remove", () => {
+  it("does nothing for what is gone, and no transfer brings it back", async () => {
+    await using system = testSystem();
+    const table = claims(system);
+    const ann = person(system);
+    const [gone, kept] = ["gone", "kept"].map((value) => enter(table, "key", ann, value));
+    expect([table.remove(gone!), table.remove(gone!)]).toEqual([true, false]);
+    expect(table.transfer(gone!, { key: "other" })).toBeUndefined();
+    expect([table.lookup("key"), table.lookup("other"), table.count]).toEqual([[kept], [], 1]);
+  });
+});
+
 describe("Claims.members", () => {
   it("tells who joins, who leaves and who is lost, once all tables agree", async () => {
     await using system = testSystem();
@@ -276,6 +288,16 @@ describe("Claims", () => {
     expect(crowd.map(watchersOf).filter((watchers) => watchers > 0)).toEqual([1]);
     table.clear();
     expect(crowd.map(watchersOf)).toEqual(crowd.map(() => 0));
+  });
+
+  it("R16 stops watching who has handed on all he had", async () => {
+    await using system = testSystem();
+    const table = claims(system);
+    const crowd = people(system, 10);
+    let entry = enter(table, "key", crowd[0]!);
+    for (const pid of crowd) entry = table.transfer(entry, { pid }) as Entry<string>;
+    // The last has the entry, the one before him gave up his last.
+    expect(crowd.map(watchersOf)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
   });
 
   it("R17 RF5 keeps nothing of a try that failed", async () => {

@@ -119,7 +119,7 @@ class Scene {
         return;
       }
       case "transfer": {
-        const known = this.entries[done.entry];
+        const known = this.entries[done.entry % this.entries.length];
         if (known === undefined) return;
         const before = known.entry;
         const expected = model.transfer(known.value, done.who, done.key);
@@ -133,7 +133,7 @@ class Scene {
         return;
       }
       case "remove": {
-        const known = this.entries[done.entry];
+        const known = this.entries[done.entry % this.entries.length];
         if (known === undefined) return;
         expect(claims.remove(known.entry)).toBe(model.drop((fact) => fact.value === known.value));
         return;
