@@ -82,12 +82,14 @@ describe("Claims.transfer", () => {
     const table = claims(system);
     const pool = person(system);
     const borrower = await lingerer(system);
+    const told: string[] = [];
+    table.members("lent").observe({ left: ({ value }) => told.push(value) });
     const lent = enter(table, "lent", borrower.pid, "socket");
     await borrower.stop();
     expect([table.lookup("lent"), table.count]).toEqual([[], 1]);
     table.transfer(lent, { key: "idle", pid: pool });
     await borrower.letGo();
-    expect(values(table, "idle")).toEqual(["socket"]);
+    expect([values(table, "idle"), told]).toEqual([["socket"], ["socket"]]);
   });
 
   it("leaves an entry where it is when the unique key it is to have is taken", async () => {
