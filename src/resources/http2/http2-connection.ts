@@ -21,7 +21,8 @@
  *
  * A lost connection is an expected event, not a crash: `init` never fails because a server is down, and
  * the process outlives its sockets. It leaves its pool when the peer says GOAWAY or the socket closes, its
- * callers are told in the same moment, and it tries again after a growing wait with jitter.
+ * callers are told in the same moment, and it tries again after a growing wait with jitter. A request that
+ * passes its deadline makes it ping the peer: one that does not answer is given up.
  *
  * Not for a peer that speaks HTTP/1.1 alone: `ready` then answers `"other"`, and requests are refused
  * with `handled: "no"`, so that the caller can go another way.

@@ -30,6 +30,7 @@ export type LinkEvent =
   | SessionEvent
   | { readonly type: "overdue"; readonly session: ClientHttp2Session }
   | { readonly type: "proven"; readonly session: ClientHttp2Session }
+  | { readonly type: "silent"; readonly session: ClientHttp2Session }
   | { readonly type: "retry" }
   | { readonly type: "join" }
   | { readonly type: "deadline"; readonly id: number };
@@ -77,6 +78,8 @@ export class Http2Link {
   #waitedMs = 0;
   #lastError: Error | undefined;
   #overdue: TimerRef | undefined;
+  /** Runs while a ping has no answer. */
+  #silence: TimerRef | undefined;
   #nextId = 1;
   #joined = false;
   #closed = false;
@@ -121,6 +124,8 @@ export class Http2Link {
         return;
       case "overdue":
         return current.end(new Error(`no SETTINGS within ${this.#settings.connectTimeoutMs} ms`));
+      case "silent":
+        return current.end(new Error(`no answer to a ping within ${this.#settings.connectTimeoutMs} ms`));
       case "leaving":
         return this.#onLost(new Error("the peer said GOAWAY"));
       case "closed":
@@ -201,6 +206,8 @@ export class Http2Link {
 
   #onLost(error: Error): void {
     this.#overdue?.cancel();
+    this.#silence?.cancel();
+    this.#silence = undefined;
     leave(this.#settings.join, this.#self.pid);
     this.#joined = false;
     // What is on its way goes on; the last answer ends the session, since its peer may never hang up.
@@ -260,7 +267,20 @@ export class Http2Link {
 
   #onDeadline(id: number): void {
     const pending = this.#pending.get(id);
-    pending?.exchange.cancel(new CallTimeoutError(this.#settings.origin, pending.timeoutMs));
+    if (pending === undefined) return;
+    pending.exchange.cancel(new CallTimeoutError(this.#settings.origin, pending.timeoutMs));
+    if (pending.route === this.#current) this.#probe(pending.route);
+  }
+
+  /** Is it the request that is slow, or is nobody there any more? TCP alone would not say for minutes. */
+  #probe({ session }: Route): void {
+    if (this.#silence !== undefined || session.destroyed) return;
+    this.#silence = this.#self.sendAfter(this.#settings.connectTimeoutMs, { type: "silent", session });
+    session.ping((error) => {
+      if (error !== null || session !== this.#current?.session) return;
+      this.#silence?.cancel();
+      this.#silence = undefined;
+    });
   }
 
   #answerReady(answer: (from: From<Http2Protocol>) => void): void {

@@ -18,7 +18,7 @@ export interface Http2Options {
   readonly origin: string;
   /** Where to register while connected. */
   readonly join?: Membership;
-  /** Milliseconds from the first packet to the peer's SETTINGS; 5,000 when absent. */
+  /** Milliseconds from the first packet to the peer's SETTINGS, and for the answer to a ping; 5,000 when absent. */
   readonly connectTimeoutMs?: number;
   /** Milliseconds for a request that names no `timeoutMs`; 5,000 when absent, `Infinity` for none. */
   readonly requestTimeoutMs?: number;

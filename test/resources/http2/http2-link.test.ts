@@ -3,10 +3,12 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import { describe, expect, it } from "vitest";
 import { isActorError } from "../../../src/core/errors.ts";
 import type { Pid } from "../../../src/core/pid.ts";
+import { createRegistry } from "../../../src/registry/create-registry.ts";
+import type { DisconnectedError } from "../../../src/resources/errors.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
 import { testSystem } from "../../../src/testing/test-system.ts";
-import { connected } from "./connected.ts";
-import { hasRead, startOrigin, startTcp } from "./origin.ts";
+import { connected, freshSystem } from "./connected.ts";
+import { FRAME, hasRead, startOrigin, startPeer, startTcp } from "./origin.ts";
 
 /** Answers at once, or never under `/hang`. */
 function answerOrHang(stream: ServerHttp2Stream, path: string | undefined): void {
@@ -79,6 +81,67 @@ describe("Http2Link", () => {
     // The origin never hangs up by itself: the connection does, after the last answer.
     await gone;
     expect(sessions).toHaveLength(1);
+  });
+
+  it("hangs up after the last answer of a session that was told to go, since its peer may never do it", async () => {
+    let over = (): void => undefined;
+    const hungUp = new Promise<void>((resolve) => {
+      over = resolve;
+    });
+    const origin = await startPeer((socket) => {
+      socket.write(FRAME.goaway);
+      socket.write(FRAME.ok);
+      // Half closed it would go on taking what is sent; closed it does not.
+      const press = (): void => void socket.write(FRAME.ping, (error) => (error ? over() : press()));
+      socket.on("end", press);
+    });
+    const connection = await freshSystem().start(Http2Connection, { origin });
+    await connection.call.ready();
+    expect(await connection.call.request({ path: "/" })).toMatchObject({ status: 200 });
+    await hungUp;
+  });
+
+  it("B6: gives up a peer that answers no ping after a deadline, and is out of its pool before its callers hear", async () => {
+    await using system = testSystem();
+    const registry = createRegistry(system, { keys: "duplicate" });
+    const origin = await startPeer(() => undefined);
+    const connection = await system.start(Http2Connection, { origin, join: { registry, key: "upstream" } });
+    await connection.call.ready();
+    const patient = { timeoutMs: Number.POSITIVE_INFINITY };
+    const lost = connection.call
+      .request({ path: "/", ...patient }, patient)
+      .catch((error: DisconnectedError) => ({
+        code: error.code,
+        handled: error.handled,
+        members: registry.lookup("upstream").length,
+      }));
+    const late = expect(connection.call.request({ path: "/" })).rejects.toMatchObject({
+      code: "ERR_CALL_TIMEOUT",
+    });
+    await system.advance(5_000);
+    await late;
+    await system.advance(4_999);
+    expect(await connection.call.status()).toMatchObject({ phase: "connected", inFlight: 1 });
+    await system.advance(1);
+    expect(await lost).toEqual({ code: "ERR_DISCONNECTED", handled: "unknown", members: 0 });
+  });
+
+  it("keeps a slow peer that answers its pings", async () => {
+    await using system = testSystem();
+    const { url, sessions } = await startOrigin(() => undefined);
+    const connection = await system.start(Http2Connection, { origin: url });
+    await connection.call.ready();
+    const late = expect(connection.call.request({ path: "/" })).rejects.toMatchObject({
+      code: "ERR_CALL_TIMEOUT",
+    });
+    await system.advance(5_000);
+    await late;
+    // Our ping is ahead of this one, and its answer too.
+    const [session] = sessions;
+    await hasRead(session);
+    await system.advance(60_000);
+    await hasRead(session);
+    expect(await connection.call.status()).toMatchObject({ phase: "connected", failures: 0 });
   });
 
   it("answers `handled: no` for requests that a GOAWAY left out", async () => {

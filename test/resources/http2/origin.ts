@@ -82,9 +82,12 @@ export function hasRead(session: ServerHttp2Session | undefined): Promise<void> 
 }
 
 /** A TCP listener that does with a socket whatever `meet` does; its URL says `http:`. */
-export async function startTcp(meet: (socket: Socket) => void): Promise<string> {
+export async function startTcp(
+  meet: (socket: Socket) => void,
+  options: { readonly allowHalfOpen?: boolean } = {},
+): Promise<string> {
   const sockets = new Set<Socket>();
-  const server: Server = createTcpServer((socket) => {
+  const server: Server = createTcpServer(options, (socket) => {
     sockets.add(socket);
     socket.on("error", () => undefined);
     socket.on("close", () => sockets.delete(socket));
@@ -99,6 +102,41 @@ export async function startTcp(meet: (socket: Socket) => void): Promise<string> 
     await closed;
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Frames of HTTP/2 as they go over the wire (RFC 9113). */
+export const FRAME = {
+  settings: Buffer.from("000000040000000000", "hex"),
+  settingsAck: Buffer.from("000000040100000000", "hex"),
+  ping: Buffer.from("0000080600000000000000000000000000", "hex"),
+  /** The last stream that counts is 1. */
+  goaway: Buffer.from("0000080700000000000000000100000000", "hex"),
+  /** `:status: 200` on stream 1, and its end. */
+  ok: Buffer.from("00000101050000000188", "hex"),
+} as const;
+
+/** An HTTP/2 peer made by hand: greets, then does `answer` when stream 1 is asked for; never hangs up by itself. */
+export function startPeer(answer: (socket: Socket) => void): Promise<string> {
+  const greet = (socket: Socket): void => {
+    let said = Buffer.alloc(0);
+    let asked = false;
+    socket.write(Buffer.concat([FRAME.settings, FRAME.settingsAck]));
+    socket.on("data", (bytes: Buffer) => {
+      said = Buffer.concat([said, bytes]);
+      if (asked || !hasHeaders(said)) return;
+      asked = true;
+      answer(socket);
+    });
+  };
+  return startTcp(greet, { allowHalfOpen: true });
+}
+
+/** Whether a HEADERS frame is among what a client has said after its preface of 24 bytes. */
+function hasHeaders(said: Buffer): boolean {
+  for (let at = 24; at + 9 <= said.length; at += 9 + said.readUIntBE(at, 3)) {
+    if (said[at + 3] === 1) return true;
+  }
+  return false;
 }
 
 /** A URL on loopback where nobody listens. */

@@ -82,8 +82,11 @@ describe("postgres", () => {
 
   fact("lends each client to one borrower at a time", async () => {
     const database = pool({ size: 3 });
-    const backends = await Promise.all([1, 2, 3].map(() => database.use(backendOf)));
+    const leases = await Promise.all([1, 2, 3].map(() => database.checkout()));
+    const backends = await Promise.all(leases.map(({ resource }) => backendOf(resource)));
     expect(new Set(backends).size).toBe(3);
+    await Promise.all(leases.map((lease) => lease.checkin()));
+    expect(database.stats()).toMatchObject({ idle: 3, lent: 0 });
   });
 
   fact("PF26: drops an idle client whose connection ends, and harms nobody", async () => {
@@ -140,6 +143,14 @@ describe("postgres", () => {
     await expect(abandoned).rejects.toThrow(/terminated/);
   });
 
+  fact("says at once that a client is unfit while a query runs on it", async () => {
+    const { client, check } = await openClient({ checkTimeoutMs: 600_000 });
+    const running = client.query("select pg_sleep(60)").catch((error: Error) => error.message);
+    expect(await check()).toBe(false);
+    client.connection.stream.destroy();
+    expect(await running).toMatch(/terminated/);
+  });
+
   fact("closes its clients with the pool", async () => {
     const database = pool();
     const lease = await database.checkout();
@@ -160,6 +171,22 @@ describe("postgres", () => {
     const url = new URL(await deadUrl());
     const resource = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`);
     await expect(resource.open({ signal: NEVER })).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("hangs up on a server that refuses and then stays", async () => {
+    let hungUp: Promise<unknown> | undefined;
+    const refusal = Buffer.from("SFATAL\0C53300\0Mtoo many clients\0\0");
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(refusal.length + 4);
+    const url = new URL(
+      await startTcp((socket) => {
+        hungUp = once(socket, "close");
+        socket.once("data", () => socket.write(Buffer.concat([Buffer.from("E"), length, refusal])));
+      }),
+    );
+    const opening = postgres(`postgres://a:b@127.0.0.1:${url.port}/c`).open({ signal: NEVER });
+    await expect(opening).rejects.toMatchObject({ code: "53300" });
+    await hungUp;
   });
 
   it("PF11: leaves no half-open connection when the opening is aborted", async () => {

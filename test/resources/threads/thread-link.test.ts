@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { testSystem } from "../../../src/testing/test-system.ts";
 import { freshSystem, Jobs, moduleOf, sharedJobs, startJobs, TYPESCRIPT } from "./started.ts";
 
 const jobs = sharedJobs();
@@ -27,6 +28,23 @@ describe("ThreadLink", () => {
       kind: "error",
       error: { message: expect.stringMatching(/answered none of its 2 jobs within 30 ms/) },
     });
+  });
+
+  it("counts the time without any answer, from the first job on, and none while it is idle", async () => {
+    await using system = testSystem();
+    const thread = await system.start(Jobs, { module: moduleOf("jobs"), ...TYPESCRIPT, stuckMs: 1_000 });
+    await system.advance(60_000);
+    const patient = { timeoutMs: Number.POSITIVE_INFINITY };
+    const never = expect(thread.call.run({ do: "never" }, patient)).rejects.toMatchObject({
+      code: "ERR_EXITED",
+    });
+    await system.advance(999);
+    expect(await thread.call.run({ do: "double", n: 1 }, patient)).toBe(2);
+    await system.advance(999);
+    expect(await thread.call.run({ do: "double", n: 2 }, patient)).toBe(4);
+    await system.advance(1_000);
+    await never;
+    expect(await thread.down()).toMatchObject({ kind: "error" });
   });
 
   it.each([
