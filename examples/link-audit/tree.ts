@@ -84,9 +84,11 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
   const { settings, input, database } = parts;
   const names = createRegistry<string>(system, { name: "names", keys: "unique" });
   const connections = createRegistry<ConnectionKey>(system, { name: "connections", keys: "duplicate" });
+  // No client is asked how it is before it is lent: a statement that fails tells, and may be repeated.
+  const { check: _, ...resource } = postgres(database.client);
   const clients = createCheckoutPool(system, {
     name: "database",
-    resource: postgres(database.client),
+    resource,
     size: DATABASE_CLIENTS,
     maxWaiting: 1_000,
   });
