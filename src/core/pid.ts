@@ -29,7 +29,7 @@ type CastsOf<A> = A extends Speaks<any, infer C, never> ? C : {};
 // biome-ignore lint/suspicious/noExplicitAny: the part that is not asked for may be anything
 type MessageOf<A> = A extends Speaks<any, any, infer M> ? M : never;
 type Inputs<F> = F extends (...input: infer I) => unknown ? I : never;
-type Output<F> = F extends (...input: never[]) => infer R ? R : never;
+type Output<F> = F extends (...input: never) => infer R ? R : never;
 
 /** How long to wait, and what may cut the wait short. */
 export interface CallOptions {
@@ -46,10 +46,16 @@ export interface CallOptions {
 type CallRest<F> =
   Inputs<F> extends [] ? [input?: undefined, options?: CallOptions] : [...Inputs<F>, options?: CallOptions];
 
+type AnswersNothing<F> = F extends (...input: never) => infer R
+  ? [R] extends [never]
+    ? true
+    : false
+  : false;
+
 // A signature that already answers a promise is taken as it stands, so that generic ones stay generic.
 type Asks<C> = {
   // A handler that always throws answers `never`, which would pass for a promise.
-  readonly [N in keyof C]: [Output<C[N]>] extends [never]
+  readonly [N in keyof C]: AnswersNothing<C[N]> extends true
     ? (...rest: CallRest<C[N]>) => Promise<never>
     : C[N] extends (...input: never) => Promise<unknown>
       ? C[N]

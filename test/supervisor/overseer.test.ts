@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { processOf } from "../../src/actors/process.ts";
+import { createSystem, kernelOf } from "../../src/actors/system.ts";
+import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
+import { pidOf, scene, shown } from "./scene.ts";
+
+/** A child that starts once and never again. */
+const once = (attempt: number) => {
+  if (attempt > 1) throw new Error("never again");
+};
+
+describe("Overseer", () => {
+  it("SUP27 SF6 tries again at once when a restart fails, counts each try, and gives up at the limit", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const children = [worker("a"), worker("b", {}, { init: once })];
+    const app = await system.start(supervisor({ strategy: "oneForOne", maxRestarts: 5, children }));
+    const down = app.down();
+    news();
+    (await pidOf(app, "b")).exit("kill");
+    expect(await down).toEqual({ kind: "shutdown" });
+    expect(news()).toBe("-b:killed !b !b !b !b !b -a");
+    expect(
+      system.crashes.map(({ restart, fate, doing }) => `${restart?.attempt} ${fate} ${doing ?? "-"}`),
+    ).toEqual([
+      "1 restarted -",
+      "2 restarted starting again",
+      "3 restarted starting again",
+      "4 restarted starting again",
+      "5 restarted starting again",
+      "6 supervisor gives up starting again",
+    ]);
+  });
+
+  it("SUP27 SUP28 answers whoever asks between two tries, and shows the child restarting", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const children = [worker("a"), worker("b", {}, { init: once })];
+    const app = await system.start(supervisor({ strategy: "oneForOne", maxRestarts: 1_000, children }));
+    const b = await pidOf(app, "b");
+    b.exit("kill");
+    await b.down();
+    const code = (error: { readonly code: string }) => error.code;
+    // All in the mailbox at once: the next try comes after them.
+    const answers = await Promise.all([
+      shown(app),
+      app.call.countChildren(),
+      app.call.deleteChild("b").catch(code),
+      app.call.restartChild("b").catch(code),
+      app.call.terminateChild("b"),
+    ]);
+    expect(answers).toEqual([
+      "b:restarting a:running",
+      { specs: 2, active: 1, supervisors: 0, workers: 2 },
+      "ERR_CHILD_RESTARTING",
+      "ERR_CHILD_RESTARTING",
+      true,
+    ]);
+    expect(await shown(app)).toBe("b:- a:running");
+    await system.settle();
+    expect(await shown(app)).toBe("b:- a:running");
+  });
+
+  it("SUP28 can be stopped in the middle of a crash loop", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem({ maxSteps: 10_000 });
+    const children = [worker("a"), worker("b", {}, { init: once })];
+    const app = await system.start(supervisor({ strategy: "oneForOne", maxRestarts: 1_000_000, children }));
+    (await pidOf(app, "b")).exit("kill");
+    await shown(app);
+    await app.stop();
+    expect(news()).toMatch(/^\+a \+b -b:killed( !b)* -a$/);
+  });
+
+  it.each(["supervisor", "dynamicSupervisor"] as const)(
+    "SF7 keeps the event loop turning while a child of a %s fails to start again and again",
+    async (kind) => {
+      const { worker } = scene();
+      await using system = createSystem({ logger: false });
+      const limit = { id: "app", maxRestarts: 1_000_000 };
+      const app =
+        kind === "supervisor"
+          ? await system.start(supervisor({ ...limit, strategy: "oneForOne", children: [] }))
+          : await system.start(dynamicSupervisor(limit));
+      const child = await app.call.startChild(worker("a", {}, { init: once }));
+      let tries = 0;
+      system.telemetry.on("child:restarting", () => {
+        tries += 1;
+      });
+      const triesAtTicks: number[] = [];
+      const ticking = new Promise<void>((resolve) => {
+        const timer = setInterval(() => {
+          triesAtTicks.push(tries);
+          if (triesAtTicks.length < 10) return;
+          clearInterval(timer);
+          resolve();
+        }, 10);
+      });
+      child.exit("kill");
+      await ticking;
+      await app.stop();
+      // It goes on trying between any two ticks: the loop yields, it does not rest.
+      expect(new Set(triesAtTicks.slice(1)).size).toBe(9);
+    },
+  );
+
+  it("SF36 keeps nothing of a thousand incarnations that crashed", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", maxRestarts: 1_000, periodMs: 1_000, children: [worker("a")] }),
+    );
+    const kernel = kernelOf(system);
+    const kept = () => {
+      const { ties } = processOf(app);
+      return {
+        processes: kernel.table.size,
+        links: ties?.links.size,
+        monitors: (ties?.watched.size ?? 0) + (ties?.watching.size ?? 0),
+        watchers: ties?.watchers.length,
+        timers: ties?.timers.size,
+        owned: ties?.owned.length,
+        open: ties?.open.size,
+        deadlines: kernel.deadlines.size,
+      };
+    };
+    const before = kept();
+    for (let crash = 0; crash < 1_000; crash += 1) {
+      await (await pidOf(app, "a")).call.raise("boom").catch(() => undefined);
+    }
+    await system.settle();
+    expect(news().split(" ")).toHaveLength(2_001);
+    expect(kept()).toEqual(before);
+  });
+});
