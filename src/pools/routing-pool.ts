@@ -67,7 +67,9 @@ export interface RoutingPool<out A> extends Callable<A> {
  * @follows Finch and Redix: a duplicate `Registry` and a choice in the caller
  */
 export function createRoutingPool<A, K>(
+  // biome-ignore lint/suspicious/noExplicitAny: values of any kind may stand beside the members
   registry: DuplicateRegistry<K, any>,
+  // biome-ignore lint/suspicious/noExplicitAny: any protocol will do
   actor: A & Speaks<any, any, never>,
   key: K,
   options: RoutingPoolOptions = {},

@@ -1,0 +1,241 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { noReply, reply } from "../../src/actors/answers.ts";
+import { defineActor } from "../../src/actors/define-actor.ts";
+import type { Pid, PidOf } from "../../src/core/pid.ts";
+import { type CheckoutPool, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
+import type { Lease } from "../../src/pools/lease.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
+import { expectConserved, expectNothingLeft, type Script, type Tool, Workshop } from "./workshop.ts";
+
+/** Borrows when told; what it holds is told to the test. */
+const Borrower = defineActor({
+  name: "borrower",
+  init: (world: World) => world,
+  calls: {
+    /** Many at a time: the mailbox goes on while it waits. */
+    take: (world, timeoutMs: number, self) => {
+      world.request(world.pool.checkout({ timeoutMs }), self.pid);
+      return noReply(world);
+    },
+    leave: (world) => reply(undefined, world),
+  },
+});
+
+interface Loan {
+  readonly lease: Lease<Tool>;
+  /** `undefined` for plain code. */
+  owner: Pid | undefined;
+}
+
+/** Everything the commands know. */
+class World {
+  readonly pool: CheckoutPool<Tool>;
+  readonly loans: Loan[] = [];
+  /** Requests that were made, and how often each has settled. */
+  readonly settled: number[] = [];
+  readonly dead = new Set<Pid>();
+
+  constructor(pool: CheckoutPool<Tool>) {
+    this.pool = pool;
+  }
+
+  request(checkout: Promise<Lease<Tool>>, owner: Pid | undefined): void {
+    const index = this.settled.push(0) - 1;
+    checkout.then(
+      (lease) => {
+        this.settled[index]! += 1;
+        this.loans.push({ lease, owner });
+      },
+      () => {
+        this.settled[index]! += 1;
+      },
+    );
+  }
+
+  /** No tool is in two hands: whoever can still see what was lent sees a tool of its own. */
+  expectExclusive(): void {
+    const seen: number[] = [];
+    for (const { lease } of this.loans) {
+      try {
+        seen.push(lease.resource.serial);
+      } catch (error) {
+        expect(error).toMatchObject({ code: "ERR_LEASE_ENDED" });
+      }
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeLessThanOrEqual(this.pool.stats().lent);
+  }
+}
+
+const which = fc.nat({ max: 1_000 });
+const script = fc.constantFrom<Script>("atOnce", "later", "held", "throws", "rejects");
+const command = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("checkout" as const), timeoutMs: fc.constantFrom(0, 10, 50, 500) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("borrow" as const), which, timeoutMs: fc.constantFrom(10, 500) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("abortable" as const), when: fc.constantFrom("now", "later") }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("abort" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("try" as const) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("checkin" as const), which, verdict: fc.constantFrom("ok" as const, "discard" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("transfer" as const), which, to: which }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("killBorrower" as const), which }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("killPool" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("resize" as const), size: fc.integer({ min: 1, max: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("opens" as const), script }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("closes" as const), script }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("settleOpening" as const), which, ok: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("settleClosing" as const), which, ok: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.constantFrom(1, 10, 60, 700) }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("settle" as const) }) },
+);
+type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
+
+const limits = fc.record({
+  size: fc.integer({ min: 1, max: 3 }),
+  maxOverflow: fc.integer({ min: 0, max: 2 }),
+  maxWaiting: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
+  order: fc.constantFrom("lifo" as const, "fifo" as const),
+  check: fc.constantFrom("none", "atOnce", "later", "unfit"),
+  seed: fc.nat(),
+  end: fc.constantFrom("close" as const, "drain" as const, "stop" as const),
+});
+
+describe("a checkout pool", () => {
+  it("settles every waiter once and loses no resource, whatever happens in whatever order", async () => {
+    await fc.assert(
+      fc.asyncProperty(limits, fc.array(command, { maxLength: 50 }), async (given, commands) => {
+        const { check, seed, end, ...rest } = given;
+        const system = testSystem({ seed });
+        const workshop = new Workshop();
+        const checks = { none: undefined, atOnce: () => true, later: async () => true, unfit: async (tool: Tool) => tool.serial % 2 === 0 };
+        const checking = checks[check as keyof typeof checks];
+        const resource = { ...workshop.resource, ...(checking === undefined ? {} : { check: checking }) };
+        const pool = createCheckoutPool(system, {
+          ...rest,
+          resource,
+          openTimeoutMs: 200,
+          closeTimeoutMs: 300,
+          backoff: { minMs: 10, maxMs: 40 },
+        });
+        const tree = await system.start(
+          supervisor({ strategy: "oneForOne", maxRestarts: 1_000, children: [pool.child()] }),
+        );
+        const world = new World(pool);
+        const borrowers = await Promise.all([0, 1, 2].map(() => system.start(Borrower, world)));
+        let most = rest.size + rest.maxOverflow;
+        const aborts: AbortController[] = [];
+
+        const run = async (command: Command): Promise<void> => {
+          switch (command.kind) {
+            case "checkout":
+              return world.request(pool.checkout({ timeoutMs: command.timeoutMs }), undefined);
+            case "borrow":
+              return ask(borrowers[command.which % borrowers.length]!, command.timeoutMs);
+            case "abortable": {
+              const controller = new AbortController();
+              aborts.push(controller);
+              world.request(pool.checkout({ timeoutMs: 500, signal: controller.signal }), undefined);
+              if (command.when === "now") controller.abort();
+              return;
+            }
+            case "abort":
+              return aborts.shift()?.abort();
+            case "try": {
+              const lease = tryTaking(pool);
+              if (lease !== undefined) world.loans.push({ lease, owner: undefined });
+              return;
+            }
+            case "checkin": {
+              const [loan] = world.loans.splice(command.which % Math.max(1, world.loans.length), 1);
+              void loan?.lease.checkin(command.verdict);
+              return;
+            }
+            case "transfer": {
+              const loan = world.loans[command.which % Math.max(1, world.loans.length)];
+              try {
+                loan?.lease.transfer(borrowers[command.to % borrowers.length]!);
+              } catch (error) {
+                expect((error as { code: string }).code).toMatch(/ERR_NOPROC|ERR_LEASE_ENDED/);
+              }
+              return;
+            }
+            case "killBorrower": {
+              const index = command.which % borrowers.length;
+              borrowers[index]!.exit("kill");
+              borrowers[index] = await system.start(Borrower, world);
+              return;
+            }
+            case "killPool": {
+              const [child] = await tree.call.whichChildren();
+              if (child?.pid !== "restarting") child?.pid?.exit("kill");
+              return;
+            }
+            case "resize": {
+              const [child] = await tree.call.whichChildren();
+              const process = child?.pid as PidOf<Awaited<ReturnType<typeof system.start<typeof pool>>>> | undefined;
+              most = Math.max(most, command.size + rest.maxOverflow);
+              await (process as unknown as { call: { resize(size: number): Promise<void> } }).call.resize(command.size).catch(() => undefined);
+              return;
+            }
+            case "opens":
+              workshop.opens = command.script;
+              return;
+            case "closes":
+              workshop.closes = command.script;
+              return;
+            case "settleOpening":
+            case "settleClosing": {
+              const held = command.kind === "settleOpening" ? workshop.openings : workshop.closings;
+              const [one] = held.splice(command.which % Math.max(1, held.length), 1);
+              if (command.ok) one?.succeed(undefined as never);
+              else one?.fail(new Error("told to fail"));
+              return;
+            }
+            case "advance":
+              return system.advance(command.ms);
+            case "settle":
+              return system.settle();
+          }
+        };
+
+        for (const command of commands) {
+          await run(command);
+          expectConserved(pool, most);
+          world.expectExclusive();
+          expect(pool.stats().waiting).toBeLessThanOrEqual(world.settled.filter((times) => times === 0).length);
+        }
+
+        // Everything comes to its end: what is held open or closed as well.
+        for (const opening of workshop.openings) opening.fail(new Error("the end"));
+        for (const closing of workshop.closings) closing.succeed();
+        workshop.opens = "later";
+        workshop.closes = "later";
+        if (end === "close") await Promise.all([pool.close({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
+        if (end === "drain") await Promise.all([pool.drain({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
+        const stopped = system.stop();
+        await system.advance(1_000);
+        await stopped;
+        for (const { lease } of world.loans) void lease.checkin();
+        await system.advance(1_000);
+        expect(world.settled.filter((times) => times !== 1)).toEqual([]);
+        expectNothingLeft(system, pool);
+        expect(workshop.live).toBe(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+function ask(borrower: PidOf<typeof Borrower>, timeoutMs: number): void {
+  borrower.call.take(timeoutMs, { timeoutMs: 1 }).catch(() => undefined);
+}
+
+function tryTaking(pool: CheckoutPool<Tool>): Lease<Tool> | undefined {
+  try {
+    return pool.tryCheckout();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "ERR_NOT_RUNNING" });
+    return undefined;
+  }
+}
