@@ -91,6 +91,11 @@ export class Claims<V> implements Estate<Claim<V>> {
     return this.#count;
   }
 
+  /** Keys that somebody has, is promised, waits for or watches; nothing is kept of others. */
+  get keyCount(): number {
+    return this.#slots.size;
+  }
+
   /** Gives up all claims; reservations and who waits stay. @returns whose they were */
   clear(): Pid[] {
     const owners = [...this.#owners.values()].filter(({ size }) => size > 0);
@@ -316,7 +321,7 @@ export class Claims<V> implements Estate<Claim<V>> {
    * next does, since whoever registers and unregisters in turn would pay for a watch each time.
    */
   #release(owner: Owner<Claim<V>>): void {
-    if (owner.size > 0 || owner.isDead) return;
+    if (owner.size > 0) return;
     this.forgetSpare();
     this.#spare = owner;
   }

@@ -28,7 +28,6 @@ const FEW = 8;
 /** A process with its claims, in the order in which it made them. */
 export class Owner<C extends Owned> implements ProcessWatcher {
   readonly pid: Pid;
-  isDead = false;
   readonly #estate: Estate<C>;
   #first: C | undefined = undefined;
   #last: C | undefined = undefined;
@@ -49,7 +48,6 @@ export class Owner<C extends Owned> implements ProcessWatcher {
   }
 
   died(_pid: Pid, reason: ExitReason): void {
-    this.isDead = true;
     this.#estate.died(this, reason);
   }
 

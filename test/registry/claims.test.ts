@@ -302,6 +302,46 @@ describe("Claims", () => {
     expect(crowd.map(watchersOf)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
   });
 
+  it("R16 goes on watching who has come back, whoever gives up his last then", async () => {
+    await using system = testSystem();
+    const table = claims(system);
+    const [ann, bob] = people(system, 2) as [Pid, Pid];
+    enter(table, "a", ann);
+    table.unregister("a", ann);
+    enter(table, "b", ann);
+    enter(table, "a", bob);
+    table.unregister("a", bob);
+    expect(table.keys(ann)).toEqual(["b"]);
+    await kill(ann);
+    expect([table.lookup("b"), table.count]).toEqual([[], 0]);
+  });
+
+  it("RF25 keeps nothing of a key that nobody has, is promised, waits for or watches", async () => {
+    await using system = testSystem();
+    const table = claims(system, uniqueKeys);
+    const [ann, bob] = people(system, 2) as [Pid, Pid];
+    const reservation = {};
+    for (const key of ["a", ["b"], ["b", 1]]) {
+      const entry = enter(table, key, ann);
+      table.transfer(entry, { key: [key, "moved"] });
+      enter(table, key, bob);
+    }
+    const members = table.members("watched");
+    const forget = table.onRegister("awaited", () => undefined);
+    table.onRegister("taken", () => undefined);
+    table.reserve("promised", reservation, "child");
+    enter(table, "taken", bob);
+    expect(table.keyCount).toBe(10);
+    await kill(bob);
+    table.unregister(["a", "moved"], ann);
+    await kill(ann);
+    expect(table.keyCount).toBe(3);
+    members.close();
+    forget();
+    table.release("promised", reservation);
+    expect([table.keyCount, table.count]).toEqual([0, 0]);
+  });
+
   it("R17 RF5 keeps nothing of a try that failed", async () => {
     await using system = testSystem();
     const table = claims(system, uniqueKeys);

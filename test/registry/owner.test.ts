@@ -63,14 +63,14 @@ describe("Owner", () => {
   it("tells its estate that it stops, and that it has died", () => {
     const told: unknown[] = [];
     const owner: Owner<Thing> = new Owner(pid, {
-      stopping: (who) => told.push(["stopping", who.isDead]),
-      died: (who, reason) => told.push(["died", who.isDead, reason]),
+      stopping: (who) => told.push(["stopping", who]),
+      died: (who, reason) => told.push(["died", who, reason]),
     });
     owner.stopping();
     owner.died(pid, KILLED);
     expect(told).toEqual([
-      ["stopping", false],
-      ["died", true, KILLED],
+      ["stopping", owner],
+      ["died", owner, KILLED],
     ]);
   });
 });
