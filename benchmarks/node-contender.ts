@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Contender } from "./measure.ts";
 import { openRunner } from "./runner.ts";
 
-/** Flags of every Node process that is measured; `--expose-gc` lets each round begin with a clean heap. */
+/** Flags of every Node process that is measured; `--expose-gc` is for weighing. */
 export const nodeFlags: readonly string[] = ["--expose-gc"];
 
 /**

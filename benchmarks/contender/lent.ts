@@ -31,12 +31,8 @@ export const poolSize = 10;
 export const borrowers = 100;
 
 /** Runs 100 borrowers at once, each for its share of the operations. */
-export async function contend(operations: number, borrow: () => Promise<void>): Promise<void> {
-  const share = operations / borrowers;
-  const one = async () => {
-    for (let i = 0; i < share; i += 1) await borrow();
-  };
-  await Promise.all(Array.from({ length: borrowers }, one));
+export async function contend(operations: number, borrow: (times: number) => Promise<void>): Promise<void> {
+  await Promise.all(Array.from({ length: borrowers }, () => borrow(operations / borrowers)));
 }
 
 /** All uses of all resources since the last round. */

@@ -17,7 +17,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 process.exit(0);
 
 async function round(operations: number): Promise<object> {
-  globalThis.gc?.();
   try {
     const begun = process.hrtime.bigint();
     const outcome = await work.run(operations);

@@ -165,7 +165,7 @@ defmodule Bench do
   defp start_children(_, 0), do: :ok
 
   defp start_children(supervisor, left) do
-    {:ok, _} = DynamicSupervisor.start_child(supervisor, %{id: Counter, start: {Counter, :start_link, [0]}, restart: :temporary})
+    {:ok, _} = DynamicSupervisor.start_child(supervisor, {Counter, 0})
     start_children(supervisor, left - 1)
   end
 end

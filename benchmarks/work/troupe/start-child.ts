@@ -6,9 +6,7 @@ import { Caller, limitMs, system } from "./driver.ts";
 export async function open(): Promise<Work> {
   const startSupervisor = () => system.start(dynamicSupervisor());
   let children = await startSupervisor();
-  const caller = await system.start(Caller, () =>
-    children.call.startChild(Counter.child(0, { restart: "temporary" })),
-  );
+  const caller = await system.start(Caller, () => children.call.startChild(Counter, 0));
   return {
     async run(operations) {
       await caller.call.repeat(operations, { timeoutMs: limitMs });
