@@ -38,6 +38,34 @@ describe("attribution on Node", () => {
     expect([owner.faults, heard]).toEqual([[error], []]);
   });
 
+  it("keeps an owner's fault from monitors of the host's, too, and tells its owner once", () => {
+    const heard: unknown[] = [];
+    const owner = anOwner();
+    const error = new Error("the owner's");
+    const monitor = (thrown: Error): void => void heard.push(thrown);
+    process.on("uncaughtExceptionMonitor", monitor);
+    try {
+      attribution.run(owner, () => {
+        process.emit("uncaughtExceptionMonitor", error);
+        process.emit("uncaughtException", error);
+      });
+      process.emit("uncaughtExceptionMonitor", error);
+    } finally {
+      process.off("uncaughtExceptionMonitor", monitor);
+    }
+    expect([owner.faults, heard]).toEqual([[error], [error]]);
+  });
+
+  it("tells an owner once of a rejection that comes as an exception first, as Node does when strict", () => {
+    const owner = anOwner();
+    const error = new Error("the owner's");
+    const claimed = attribution.run(owner, () => [
+      process.emit("uncaughtException", error, "unhandledRejection"),
+      process.emit("unhandledRejection", error, Promise.resolve()),
+    ]);
+    expect([claimed, owner.faults]).toEqual([[true, true], [error]]);
+  });
+
   it("comes back when somebody has put back what the process emitted with before", () => {
     const { emit } = process;
     try {

@@ -48,7 +48,7 @@ export interface Stage {
   readonly b: Pid<typeof Player>;
 }
 
-/** Something that goes wrong; `boom()` is what goes wrong. */
+/** Something that goes wrong: with `boom()`, mostly. `"nothing"` says that no actor hears of it. */
 export type Scene = (stage: Stage) => unknown;
 
 /** What a scene came to. */
@@ -65,12 +65,17 @@ export interface Outcome {
 /** The fault of every scene. */
 export const boom = (): Error => new Error("boom");
 
-/** Milliseconds in which every scene comes to its end. */
-const SCENE_MS = 60;
+/** Milliseconds of patience with a scene of which somebody has to hear. */
+const PATIENCE_MS = 10_000;
+/** Milliseconds for what follows on what was heard, and for what must not follow. */
+const ECHO_MS = 20;
 
-/** Waits in real time. */
-export function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits in real time; patience that is not needed does not keep the process alive. */
+export function after(ms: number, { ref = true }: { readonly ref?: boolean } = {}): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    if (!ref) timer.unref();
+  });
 }
 
 /** A port of this machine at which nobody listens. */
@@ -87,7 +92,11 @@ export async function play(scene: Scene): Promise<Outcome> {
   const system = createSystem({ logger: false });
   const late: string[] = [];
   const heard: string[] = [];
-  system.telemetry.on("fault:late", ({ error }) => late.push(String(error)));
+  const { promise: somethingHeard, resolve: hear } = whenHeard();
+  system.telemetry.on("fault:late", ({ error }) => {
+    late.push(String(error));
+    hear();
+  });
   const names = createRegistry(system, { keys: "unique" });
   const cast = { a: names.via(Player, "a"), b: names.via(Player, "b") };
   await system.start(
@@ -104,9 +113,16 @@ export async function play(scene: Scene): Promise<Outcome> {
   );
   const a = cast.a.whereis() as Pid<typeof Player>;
   const b = cast.b.whereis() as Pid<typeof Player>;
-  await system.start(witness([a, b], heard));
-  await scene({ system, a, b });
-  await after(SCENE_MS);
+  await system.start(
+    witness([a, b], (what) => {
+      heard.push(what);
+      hear();
+    }),
+  );
+  if ((await scene({ system, a, b })) !== "nothing") {
+    await Promise.race([somethingHeard, after(PATIENCE_MS, { ref: false })]);
+  }
+  await after(ECHO_MS);
   const outcome = { a: await fateOf(a, cast.a), b: await fateOf(b, cast.b), heard, late };
   await system.stop();
   return outcome;
@@ -124,7 +140,15 @@ export function wordFor(reason: ExitReason): string {
   return reason.kind === "error" ? String(reason.error) : reason.kind;
 }
 
-function witness(pids: readonly Pid[], heard: string[]) {
+function whenHeard(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
+}
+
+function witness(pids: readonly Pid[], tell: (what: string) => void) {
   return defineActor({
     name: "witness",
     init: (_: undefined, self) => {
@@ -132,7 +156,7 @@ function witness(pids: readonly Pid[], heard: string[]) {
       return null;
     },
     down: (state, { pid, reason }) => {
-      heard.push(`${pid === pids[0] ? "a" : "b"}: ${wordFor(reason)}`);
+      tell(`${pid === pids[0] ? "a" : "b"}: ${wordFor(reason)}`);
       return state;
     },
   });
@@ -145,7 +169,7 @@ async function fateOf(pid: Pid<typeof Player>, name: Name<typeof Player>): Promi
     if (now === undefined) resolve(false);
     else now.cast.plays(() => resolve(true));
   });
-  const isThere = await Promise.race([did, after(1_000).then(() => false)]);
+  const isThere = await Promise.race([did, after(PATIENCE_MS, { ref: false }).then(() => false)]);
   if (name.whereis() === pid) return isThere ? "lives" : "hangs";
   return `${wordFor(await pid.down())}${isThere ? ", restarted" : ""}`;
 }
