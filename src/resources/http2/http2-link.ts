@@ -123,9 +123,9 @@ export class Http2Link {
         this.#failures = 0;
         return;
       case "overdue":
-        return current.end(new Error(`no SETTINGS within ${this.#settings.connectTimeoutMs} ms`));
+        return this.#giveUp(current, "SETTINGS");
       case "silent":
-        return current.end(new Error(`no answer to a ping within ${this.#settings.connectTimeoutMs} ms`));
+        return this.#giveUp(current, "answer to a ping");
       case "leaving":
         return this.#onLost(new Error("the peer said GOAWAY"));
       case "closed":
@@ -204,6 +204,12 @@ export class Http2Link {
     this.#onLost(new Error("the peer does not speak HTTP/2", { cause }));
   }
 
+  #giveUp(route: Route, missing: string): void {
+    const error = new Error(`no ${missing} within ${this.#settings.connectTimeoutMs} ms`);
+    this.#onLost(error);
+    route.end(error);
+  }
+
   #onLost(error: Error): void {
     this.#overdue?.cancel();
     this.#silence?.cancel();
@@ -251,7 +257,8 @@ export class Http2Link {
 
   /** A stream may hear of the end before its session does: who hears of a loss finds the pool left. */
   #noteLoss(route: Route, error: ActorError): void {
-    if (route === this.#current && error.code === "ERR_DISCONNECTED") this.#onLost(error);
+    if (route === this.#current && error.code === "ERR_DISCONNECTED")
+      this.#onLost(new Error("the session ended"));
   }
 
   #forget(id: number, { route, deadline, monitor }: Pending): void {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { constants, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { isActorError } from "../../../src/core/errors.ts";
 import type { Pid } from "../../../src/core/pid.ts";
@@ -101,20 +102,42 @@ describe("Http2Link", () => {
     await hungUp;
   });
 
-  it("B6: gives up a peer that answers no ping after a deadline, and is out of its pool before its callers hear", async () => {
-    await using system = testSystem();
+  it.each<[string, (socket: Socket) => unknown]>([
+    ["hangs up", (socket) => socket.end()],
+    ["is gone", (socket) => socket.destroy()],
+    ["resets the connection", (socket) => socket.resetAndDestroy()],
+    ["says GOAWAY and is gone", (socket) => socket.write(FRAME.goaway) && socket.destroy()],
+    ["says GOAWAY with an error", (socket) => socket.write(FRAME.goawayInternalError)],
+    ["floods it with pings", (socket) => socket.write(Buffer.concat(Array(20_000).fill(FRAME.ping)))],
+  ])("B6: is out of its pool before its callers hear that the peer %s", async (_, end) => {
+    const system = freshSystem();
     const registry = createRegistry(system, { keys: "duplicate" });
-    const origin = await startPeer(() => undefined);
+    const origin = await startPeer(end);
     const connection = await system.start(Http2Connection, { origin, join: { registry, key: "upstream" } });
     await connection.call.ready();
+    expect(registry.lookup("upstream")).toHaveLength(1);
+    // Looked at in the very turn in which the caller hears.
+    const lost = connection.call.request({ path: "/" }).catch(({ code, handled }: DisconnectedError) => ({
+      code,
+      handled,
+      members: registry.lookup("upstream").length,
+    }));
+    expect(await lost).toEqual({ code: "ERR_DISCONNECTED", handled: "unknown", members: 0 });
+  });
+
+  it.each<[string, (socket: Socket) => unknown]>([
+    ["has fallen silent", () => undefined],
+    ["has said what is no frame, and stays", (socket) => socket.write(FRAME.nonsense)],
+  ])("gives up a peer that %s: a request's deadline makes it ask", async (_, answer) => {
+    await using system = testSystem();
+    const origin = await startPeer(answer);
+    const connection = await system.start(Http2Connection, { origin });
+    await connection.call.ready();
     const patient = { timeoutMs: Number.POSITIVE_INFINITY };
-    const lost = connection.call
-      .request({ path: "/", ...patient }, patient)
-      .catch((error: DisconnectedError) => ({
-        code: error.code,
-        handled: error.handled,
-        members: registry.lookup("upstream").length,
-      }));
+    const lost = expect(connection.call.request({ path: "/", ...patient }, patient)).rejects.toMatchObject({
+      code: "ERR_DISCONNECTED",
+      handled: "unknown",
+    });
     const late = expect(connection.call.request({ path: "/" })).rejects.toMatchObject({
       code: "ERR_CALL_TIMEOUT",
     });
@@ -123,7 +146,11 @@ describe("Http2Link", () => {
     await system.advance(4_999);
     expect(await connection.call.status()).toMatchObject({ phase: "connected", inFlight: 1 });
     await system.advance(1);
-    expect(await lost).toEqual({ code: "ERR_DISCONNECTED", handled: "unknown", members: 0 });
+    await lost;
+    await expect(connection.call.request({ path: "/" })).rejects.toMatchObject({
+      handled: "no",
+      message: expect.stringMatching(/no answer to a ping within 5000 ms/),
+    });
   });
 
   it("keeps a slow peer that answers its pings", async () => {

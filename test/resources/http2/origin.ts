@@ -111,6 +111,9 @@ export const FRAME = {
   ping: Buffer.from("0000080600000000000000000000000000", "hex"),
   /** The last stream that counts is 1. */
   goaway: Buffer.from("0000080700000000000000000100000000", "hex"),
+  goawayInternalError: Buffer.from("0000080700000000000000000100000002", "hex"),
+  /** Longer than any frame may be. */
+  nonsense: Buffer.from("ffffff0400ffffffff", "hex"),
   /** `:status: 200` on stream 1, and its end. */
   ok: Buffer.from("00000101050000000188", "hex"),
 } as const;
