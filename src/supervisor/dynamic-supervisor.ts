@@ -81,7 +81,7 @@ export function dynamicSupervisor(
   return createChildSpec<DynamicSupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);
 }
 
-const CALLS = {
+const CALLS = Object.freeze({
   whichChildren: asked(PATIENT, (run: DynamicSupervision) => reply(infosOf(run.children), run.after())),
   countChildren: asked(PATIENT, (run: DynamicSupervision) => reply(countsOf(run.children), run.after())),
   startChild: asked(SPREAD, (run: DynamicSupervision, inputs: readonly unknown[], { from }: CallSelf) => {
@@ -92,4 +92,4 @@ const CALLS = {
     run.terminateChild(pid, from);
     return noReply(run.after());
   }),
-};
+});

@@ -68,13 +68,13 @@ const backoff = z.strictObject({
   jitter: z.optional(share()),
 });
 
-const restarting = {
+const restarting = Object.freeze({
   id: z.optional(z.string()),
   name: z.optional(z.any()),
   maxRestarts: z.optional(count(0)),
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(backoff),
-};
+});
 
 const supervisorOptions = z.strictObject({
   ...restarting,

@@ -142,7 +142,7 @@ function open(run: Supervision, self: Self): unknown {
   return Promise.race([opened, cut]).then(answer);
 }
 
-const CALLS = {
+const CALLS = Object.freeze({
   whichChildren: asked(PATIENT, (run: Supervision) => reply(infosOf(run.children).reverse(), run.after())),
   countChildren: asked(PATIENT, (run: Supervision) => reply(countsOf(run.children), run.after())),
   getChildSpec: asked(PATIENT, (run: Supervision, child: string | Pid) =>
@@ -167,4 +167,4 @@ const CALLS = {
     run.deleteChild(id, from);
     return noReply(run.after());
   }),
-};
+});

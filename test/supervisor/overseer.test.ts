@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { stop } from "../../src/actors/answers.ts";
+import { defineActor } from "../../src/actors/define-actor.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { createSystem, kernelOf } from "../../src/actors/system.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
@@ -90,14 +92,17 @@ describe("Overseer", () => {
         tries += 1;
       });
       const triesAtTicks: number[] = [];
-      const ticking = new Promise<void>((resolve) => {
-        const timer = setInterval(() => {
+      const Metronome = defineActor({
+        init: (_none: undefined, self) => {
+          self.every(10, "tick");
+          return 0;
+        },
+        info: (ticks, _message: "tick") => {
           triesAtTicks.push(tries);
-          if (triesAtTicks.length < 10) return;
-          clearInterval(timer);
-          resolve();
-        }, 10);
+          return ticks === 9 ? stop("normal", ticks) : ticks + 1;
+        },
       });
+      const ticking = (await system.start(Metronome)).down();
       child.exit("kill");
       await ticking;
       await app.stop();
