@@ -21,7 +21,8 @@ const desks = createCheckoutPool(system, {
   },
 });
 
-// 2. `use` lends it for as long as the function runs, and gives it back in any case.
+// 2. `use` lends it for as long as the function runs. One that throws may have left it half used, so
+//    it is closed, and the next borrower gets a new one.
 await desks.use((desk) => desk.number); //=> 1
 await desks.use(() => Promise.reject(new Error("mine"))).catch((error) => error.message); //=> "mine"
 
@@ -32,22 +33,21 @@ const { idle, lent } = desks.stats();
 [idle, lent]; //=> [0, 1]
 await lease.checkin();
 
-// 4. A borrower that dies gives its loan up. What it held may be half used, so it is closed, and
-//    the next borrower gets a new one.
+// 4. A borrower that dies gives its loan up, and that one is closed as well.
 const Clerk = defineActor({
   name: "clerk",
   init: async () => ({ lease: await desks.checkout() }),
   calls: { desk: (state) => reply(state.lease.resource.number, state) },
 });
 const clerk = await system.start(Clerk);
-await clerk.call.desk(); //=> 1
+await clerk.call.desk(); //=> 2
 clerk.exit("kill");
-await desks.use((desk) => desk.number); //=> 2
-closed; //=> [1]
+await desks.use((desk) => desk.number); //=> 3
+closed; //=> [1, 2]
 
 // 5. What you know to be broken you give back as such.
 const broken = await desks.checkout();
 await broken.checkin("discard");
-await desks.use((desk) => desk.number); //=> 3
+await desks.use((desk) => desk.number); //=> 4
 
 await system.stop();

@@ -79,9 +79,9 @@ describe("ActorSystem", () => {
   it("stop kills what is left at its deadline", async () => {
     const system = testSystem();
     const Stuck = defineActor({
-      init: (_: void, self) => void self.trapExit(true),
-      terminate: () => new Promise(() => undefined),
-      exit: (s) => s,
+      init: (_: void, self): boolean => self.trapExit(true),
+      terminate: () => new Promise<void>(() => undefined),
+      exit: (trapped) => trapped,
     });
     const stuck = await system.start(Stuck);
     const stopped = system.stop({ deadlineMs: 200 });
