@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isActorError } from "../../src/core/errors.ts";
 import { formatKey, KeyMap, ownKey } from "../../src/registry/key.ts";
+import { isCollected } from "./collected.ts";
 
 const mark = Symbol("mark");
 const thing = {};
@@ -84,6 +85,19 @@ describe("KeyMap", () => {
     map.set(["a"], "short");
     map.delete(["a", "b"]);
     expect(map.get(["a"])).toBe("short");
+  });
+
+  it("holds on to nothing of a tuple that was deleted", async () => {
+    const map = new KeyMap<string>();
+    map.set(["a", "kept"], "kept");
+    const put = (taken: boolean): WeakRef<object> => {
+      const element = {};
+      map.set(["a", element, "b"], "gone");
+      if (taken) map.delete(["a", element, "b"]);
+      return new WeakRef(element);
+    };
+    expect([await isCollected(() => put(true)), await isCollected(() => put(false))]).toEqual([true, false]);
+    expect(map.get(["a", "kept"])).toBe("kept");
   });
 
   it("leaves the prototype of all objects alone", () => {

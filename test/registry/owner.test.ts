@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KILLED } from "../../src/core/exit-reason.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { type Estate, type Owned, Owner } from "../../src/registry/owner.ts";
+import { isCollected } from "./collected.ts";
 
 interface Thing extends Owned {
   readonly name: string;
@@ -58,6 +59,20 @@ describe("Owner", () => {
     owner.remove(things[500]!);
     expect(owner.size).toBe(999);
     expect(things[499]!.ownedAfter).toBe(things[501]);
+  });
+
+  it("holds on to nothing of a key that it had, however many it has", async () => {
+    const owner = new Owner(pid, nobody);
+    for (const name of "abcdefghijkl") owner.add(thing(name, {}));
+    const had = (): WeakRef<object> => {
+      const slot = {};
+      const claim = thing("x", slot);
+      owner.add(claim);
+      owner.remove(claim);
+      return new WeakRef(slot);
+    };
+    expect(await isCollected(had)).toBe(true);
+    expect(owner.size).toBe(12);
   });
 
   it("tells its estate that it stops, and that it has died", () => {
