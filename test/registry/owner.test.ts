@@ -25,7 +25,11 @@ describe("Owner", () => {
     const things = Array.from({ length: count }, (_, at) =>
       thing(String.fromCharCode(97 + at), slots[at % 3]!),
     );
-    for (const each of things) owner.add(each);
+    for (const [at, each] of things.entries()) {
+      owner.add(each);
+      // The map is made when it is first asked for, and kept up to date from then on.
+      if (at === Math.floor(count / 2)) expect(names(owner.under(slots[0]!))).not.toBe("");
+    }
     const gone = things.filter((_, at) => at % 4 === 1);
     for (const each of gone) owner.remove(each);
     const left = things.filter((each) => !gone.includes(each));
@@ -64,6 +68,7 @@ describe("Owner", () => {
   it("holds on to nothing of a key that it had, however many it has", async () => {
     const owner = new Owner(pid, nobody);
     for (const name of "abcdefghijkl") owner.add(thing(name, {}));
+    expect(owner.under({})).toEqual([]);
     const had = (): WeakRef<object> => {
       const slot = {};
       const claim = thing("x", slot);
