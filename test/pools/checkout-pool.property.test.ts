@@ -33,6 +33,8 @@ interface Loan {
 class World {
   readonly pool: CheckoutPool<Tool>;
   readonly loans: Loan[] = [];
+  /** Leases that were given back: their holders may be careless. */
+  readonly ended: Lease<Tool>[] = [];
   /** Requests that were made, and how often each has settled. */
   readonly settled: number[] = [];
   readonly dead = new Set<Pid>();
@@ -54,16 +56,18 @@ class World {
     );
   }
 
-  /** No tool is in two hands: whoever can still see what was lent sees a tool of its own. */
+  /** No tool is in two hands, and nobody who lives loses what was lent to it. */
   expectExclusive(): void {
     const seen: number[] = [];
-    for (const { lease } of this.loans) {
+    for (const { lease, owner } of this.loans) {
       try {
         seen.push(lease.resource.serial);
       } catch (error) {
         expect(error).toMatchObject({ code: "ERR_LEASE_ENDED" });
+        expect(owner !== undefined && this.dead.has(owner)).toBe(true);
       }
     }
+    for (const lease of this.ended) expect(() => lease.resource).toThrow("has ended");
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.length).toBeLessThanOrEqual(this.pool.stats().lent);
   }
@@ -72,21 +76,64 @@ class World {
 const which = fc.nat({ max: 1_000 });
 const script = fc.constantFrom<Script>("atOnce", "later", "held", "throws", "rejects");
 const command = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("checkout" as const), timeoutMs: fc.constantFrom(0, 10, 50, 500) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("borrow" as const), which, timeoutMs: fc.constantFrom(10, 500) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("abortable" as const), when: fc.constantFrom("now", "later") }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("checkout" as const),
+      timeoutMs: fc.constantFrom(0, 10, 50, 500),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("borrow" as const),
+      which,
+      timeoutMs: fc.constantFrom(10, 500),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("abortable" as const), when: fc.constantFrom("now", "later") }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("abort" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("try" as const) }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("checkin" as const), which, verdict: fc.constantFrom("ok" as const, "discard" as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("checkin" as const),
+      which,
+      verdict: fc.constantFrom("ok" as const, "discard" as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("checkinAgain" as const),
+      which,
+      verdict: fc.constantFrom("ok" as const, "discard" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("transfer" as const), which, to: which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("killBorrower" as const), which }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("killPool" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("resize" as const), size: fc.integer({ min: 1, max: 4 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("resize" as const), size: fc.integer({ min: 1, max: 4 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("opens" as const), script }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("closes" as const), script }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("settleOpening" as const), which, ok: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("settleClosing" as const), which, ok: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.constantFrom(1, 10, 60, 700) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("settleOpening" as const), which, ok: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("settleClosing" as const), which, ok: fc.boolean() }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.constantFrom(1, 10, 60, 700) }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("settle" as const) }) },
 );
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
@@ -108,7 +155,12 @@ describe("a checkout pool", () => {
         const { check, seed, end, ...rest } = given;
         const system = testSystem({ seed });
         const workshop = new Workshop();
-        const checks = { none: undefined, atOnce: () => true, later: async () => true, unfit: async (tool: Tool) => tool.serial % 2 === 0 };
+        const checks = {
+          none: undefined,
+          atOnce: () => true,
+          later: async () => true,
+          unfit: async (tool: Tool) => tool.serial % 2 === 0,
+        };
         const checking = checks[check as keyof typeof checks];
         const resource = { ...workshop.resource, ...(checking === undefined ? {} : { check: checking }) };
         const pool = createCheckoutPool(system, {
@@ -148,13 +200,21 @@ describe("a checkout pool", () => {
             }
             case "checkin": {
               const [loan] = world.loans.splice(command.which % Math.max(1, world.loans.length), 1);
-              void loan?.lease.checkin(command.verdict);
+              if (loan === undefined) return;
+              world.ended.push(loan.lease);
+              void loan.lease.checkin(command.verdict);
+              return;
+            }
+            case "checkinAgain": {
+              void world.ended[command.which % Math.max(1, world.ended.length)]?.checkin(command.verdict);
               return;
             }
             case "transfer": {
               const loan = world.loans[command.which % Math.max(1, world.loans.length)];
               try {
-                loan?.lease.transfer(borrowers[command.to % borrowers.length]!);
+                const to = borrowers[command.to % borrowers.length]!;
+                loan?.lease.transfer(to);
+                if (loan !== undefined) loan.owner = to;
               } catch (error) {
                 expect((error as { code: string }).code).toMatch(/ERR_NOPROC|ERR_LEASE_ENDED/);
               }
@@ -162,6 +222,7 @@ describe("a checkout pool", () => {
             }
             case "killBorrower": {
               const index = command.which % borrowers.length;
+              world.dead.add(borrowers[index]!);
               borrowers[index]!.exit("kill");
               borrowers[index] = await system.start(Borrower, world);
               return;
@@ -173,9 +234,13 @@ describe("a checkout pool", () => {
             }
             case "resize": {
               const [child] = await tree.call.whichChildren();
-              const process = child?.pid as PidOf<Awaited<ReturnType<typeof system.start<typeof pool>>>> | undefined;
+              const process = child?.pid as
+                | PidOf<Awaited<ReturnType<typeof system.start<typeof pool>>>>
+                | undefined;
               most = Math.max(most, command.size + rest.maxOverflow);
-              await (process as unknown as { call: { resize(size: number): Promise<void> } }).call.resize(command.size).catch(() => undefined);
+              await (process as unknown as { call: { resize(size: number): Promise<void> } }).call
+                .resize(command.size)
+                .catch(() => undefined);
               return;
             }
             case "opens":
@@ -203,7 +268,9 @@ describe("a checkout pool", () => {
           await run(command);
           expectConserved(pool, most);
           world.expectExclusive();
-          expect(pool.stats().waiting).toBeLessThanOrEqual(world.settled.filter((times) => times === 0).length);
+          expect(pool.stats().waiting).toBeLessThanOrEqual(
+            world.settled.filter((times) => times === 0).length,
+          );
         }
 
         // Everything comes to its end: what is held open or closed as well.
@@ -211,8 +278,10 @@ describe("a checkout pool", () => {
         for (const closing of workshop.closings) closing.succeed();
         workshop.opens = "later";
         workshop.closes = "later";
-        if (end === "close") await Promise.all([pool.close({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
-        if (end === "drain") await Promise.all([pool.drain({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
+        if (end === "close")
+          await Promise.all([pool.close({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
+        if (end === "drain")
+          await Promise.all([pool.drain({ timeoutMs: 100 }).catch(() => undefined), system.advance(1_000)]);
         const stopped = system.stop();
         await system.advance(1_000);
         await stopped;

@@ -1,4 +1,6 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { Borrower, outcomeOf, poolOf } from "./workshop.ts";
 
@@ -63,6 +65,19 @@ describe("waiting", () => {
     await system.settle();
     expect(waiter.now).toMatchObject({ resource: { serial: 2 } });
     expect(workshop.most).toBe(1);
+  });
+
+  it("PF31 leaves no deadline and no listener behind, however it was settled", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const { deadlines } = kernelOf(system);
+    const lease = await pool.checkout();
+    const { signal } = new AbortController();
+    const waiter = pool.checkout({ signal });
+    expect([deadlines.size, getEventListeners(signal, "abort").length]).toEqual([1, 1]);
+    void lease.checkin();
+    expect([deadlines.size, getEventListeners(signal, "abort").length]).toEqual([0, 0]);
+    await (await waiter).checkin();
   });
 
   it("PF6 serves in the order of coming, whoever leaves in between", async () => {
