@@ -60,7 +60,7 @@ describe("attribution on Node", () => {
     const owner = anOwner();
     const error = new Error("the owner's");
     const claimed = attribution.run(owner, () => [
-      process.emit("uncaughtException", error, "unhandledRejection"),
+      Reflect.apply(process.emit, process, ["uncaughtException", error, "unhandledRejection"]),
       process.emit("unhandledRejection", error, Promise.resolve()),
     ]);
     expect([claimed, owner.faults]).toEqual([[true, true], [error]]);
