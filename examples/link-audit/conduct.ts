@@ -7,6 +7,7 @@
 import { createSystem, type ExitReason, formatCrash, isActorError, type System } from "troupe";
 import type { Outcome } from "./audit.ts";
 import { formatToll } from "./chaos.ts";
+import { faultText } from "./database-fault.ts";
 import type { Summary } from "./ledger.ts";
 import { printable, type Report, sortBroken } from "./report.ts";
 import { showKey } from "./scope.ts";
@@ -28,7 +29,7 @@ const SHUTDOWN_MS = 8_000;
 export async function conduct(parts: AuditParts, interruption: Promise<never>): Promise<Conducted> {
   const startedAtMs = performance.now();
   const system = createSystem({ name: "link-audit", logger: false });
-  const stopReporting = reportFaults(system);
+  reportFaults(system);
   parts.progress.write(`auditing ${printable(parts.input.shown)}\n`);
   try {
     const tree = planTree(system, parts);
@@ -38,7 +39,6 @@ export async function conduct(parts: AuditParts, interruption: Promise<never>): 
     if (parts.settings.chaos) notes.push(formatToll(await tree.chaos.call.toll()));
     return { ok: true, report: toReport(parts, outcome.summary), notes };
   } finally {
-    stopReporting();
     await system.stop({ deadlineMs: SHUTDOWN_MS });
   }
 }
@@ -60,10 +60,13 @@ async function askUntilAnswered({ audit }: AuditTree): Promise<Outcome> {
   }
 }
 
-/** Crashes go to standard error; kills are what chaos counts. */
-function reportFaults(system: System): () => void {
-  return system.telemetry.on("process:crashed", (report) => {
+/** Faults go to standard error; kills are what chaos counts. */
+function reportFaults({ telemetry }: System): void {
+  telemetry.on("process:crashed", (report) => {
     if (report.reason.kind !== "killed") process.stderr.write(`${formatCrash(report)}\n`);
+  });
+  telemetry.on("cleanup:failed", ({ label, what, error }) => {
+    process.stderr.write(`${label} failed at ${what}: ${faultText(error)}\n`);
   });
 }
 

@@ -4,11 +4,14 @@
  * @module
  */
 
-import { defineActor } from "troupe";
+import { defineActor, stop } from "troupe";
 import type { Ledger } from "./ledger.ts";
 
 /** Owns the ledger's tables while it lives. */
 export const LedgerOwner = defineActor({
   name: "ledger-owner",
-  init: (ledger: Ledger, self) => self.own(ledger, (held) => held.drop()),
+  init: (ledger: Ledger) => ledger,
+  // Its presence makes the parent's exit wait for `terminate`, which still may borrow a client; the dead may not.
+  exit: (ledger, { reason }) => stop(reason, ledger),
+  terminate: (ledger) => ledger.drop(),
 });
