@@ -61,7 +61,7 @@ describe("attribution on Node", () => {
     const error = new Error("the owner's");
     const claimed = attribution.run(owner, () => [
       Reflect.apply(process.emit, process, ["uncaughtException", error, "unhandledRejection"]),
-      process.emit("unhandledRejection", error, Promise.resolve()),
+      Reflect.apply(process.emit, process, ["unhandledRejection", error, Promise.resolve()]),
     ]);
     expect([claimed, owner.faults]).toEqual([[true, true], [error]]);
   });
