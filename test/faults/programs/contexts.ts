@@ -55,6 +55,7 @@ const Actor = defineActor({
       setTimeout(() => from.reply(undefined), 1);
       return noReply(state);
     },
+    never: (state, _: undefined) => noReply(state),
   },
   casts: {
     tells: (state) => {
@@ -105,14 +106,15 @@ async function handleRequest(): Promise<void> {
   seen.set("the request itself, after all that", request.getStore() !== undefined);
 }
 
-/** An actor that outlives the request which started it, and a deadline that was armed in it. */
+/** An actor that outlives the request which started it, and a timer of deadlines that was set in it. */
 async function isForgotten(): Promise<boolean> {
   const system = createSystem({ logger: false });
   const weak = await request.run({ id: 1 }, async () => {
     const actor = await system.start(Actor, undefined);
-    await actor.call.asks(undefined, { timeoutMs: 60_000 });
-    await actor.call.later(undefined, { timeoutMs: 50_000 });
-    system.spawn((self) => self.receive({ timeoutMs: 40_000 }).then(() => undefined));
+    const answered = actor.call.later(undefined, { timeoutMs: 60_000 });
+    // another's call of the same duration shares the timer, and outlives the request's
+    request.exit(() => void actor.call.never(undefined, { timeoutMs: 60_000 }).catch(() => undefined));
+    await answered;
     return new WeakRef(request.getStore() as object);
   });
   for (let round = 0; round < 10 && weak.deref() !== undefined; round += 1) {
