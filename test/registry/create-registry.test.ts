@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { System } from "../../src/actors/definition.ts";
+import { processOf } from "../../src/actors/process.ts";
 import type { Name, Pid } from "../../src/core/pid.ts";
 import type { Registration } from "../../src/registry/claims.ts";
 import { claimsOf, createRegistry, processOfRegistry } from "../../src/registry/create-registry.ts";
@@ -306,6 +307,16 @@ describe.each(KINDS)("createRegistry with %s keys: its process", (kind) => {
     expect(await ann.down()).toEqual({ kind: "killed" });
     expect(await trapping.call.exits()).toEqual(["killed"]);
     expect([names.count(), names.keys(trapping)]).toEqual([0, []]);
+  });
+
+  it("R16 watches nobody without entries any more once it is down", async () => {
+    await using system = testSystem();
+    const names = registry(system, kind);
+    const ann = person(system);
+    names.register("a", ann);
+    names.unregister("a", ann);
+    await kill(processOfRegistry(names).pid!);
+    expect(processOf(ann).ties?.watchers).toEqual([]);
   });
 
   it("does nothing once its system has been stopped", async () => {
