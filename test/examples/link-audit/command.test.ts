@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe("the command", () => {
+describe("the command", { timeout: 240_000 }, () => {
   it("explains itself", async () => {
     const { code, stdout } = await runAudit(["--help"]);
     expect([code, stdout.split("\n", 1)[0]]).toEqual([0, "Usage: npm start [-- <folder or URL> [options]]"]);

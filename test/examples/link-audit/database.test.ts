@@ -19,15 +19,20 @@ beforeAll(async () => {
   scratch = await makeScratch();
   input = join(scratch, "site", "site");
   tree = await writeTree(input, PAGES);
-  const port = await deadPort();
-  server = await createPostgres(port);
-  url = `postgres://audit:secret@127.0.0.1:${port}/postgres`;
+  ({ server, url } = await createDatabase());
+  await server.start();
 });
 
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await rm(scratch, { recursive: true, force: true });
 });
+
+/** A server on a port, not started yet, and its address. */
+async function createDatabase(): Promise<{ readonly server: PostgresServer; readonly url: string }> {
+  const port = await deadPort();
+  return { server: await createPostgres(port), url: `postgres://audit:secret@127.0.0.1:${port}/postgres` };
+}
 
 /** The report that is due, in bytes. */
 function due(): string {
@@ -45,9 +50,11 @@ async function schemas(): Promise<unknown[]> {
   }
 }
 
-describe("a database of one's own", () => {
+describe("a database of one's own", { timeout: 240_000 }, () => {
   it("may be down at the start and die in the middle: nothing is lost, nothing is counted twice", async () => {
-    const audit = startAudit([input, "--json"], { DATABASE_URL: url });
+    const shaky = await createDatabase();
+    await using server = shaky.server;
+    const audit = startAudit([input, "--json"], { DATABASE_URL: shaky.url });
     await audit.says("waiting for Postgres: connect ECONNREFUSED");
     await server.start();
     // The first pages are written; now the server dies under the rest, and comes back.

@@ -37,7 +37,7 @@ async function startIn(name: string, args: readonly string[]) {
   return { temporary, audit: startAudit([input, ...args], { TMPDIR: temporary }) };
 }
 
-describe.skipIf(process.platform === "win32")("an audit that is interrupted", () => {
+describe.skipIf(process.platform === "win32")("an audit that is interrupted", { timeout: 240_000 }, () => {
   it.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -61,17 +61,23 @@ describe.skipIf(process.platform === "win32")("an audit that is interrupted", ()
   });
 });
 
-describe.skipIf(process.platform === "win32")("an audit whose own Postgres is killed", () => {
-  it("starts it again on the same data, and reports what is due", async () => {
-    const { temporary, audit } = await startIn("killed", ["--json"]);
-    await audit.says(/\d+ of \d+ addresses/);
-    const [postmaster] = (await processesWith(temporary)).filter((line) => line.includes("bin/postgres -D"));
-    process.kill(Number(postmaster!.split(" ", 1)[0]), "SIGKILL");
-    const { code, stdout, stderr } = await audit.done;
-    expect(stderr).toContain("postgres ended with SIGKILL");
-    const broken = sortBroken(tree.broken);
-    expect(stdout).toBe(toJson({ input, pages: PAGES, links: tree.links, leaving: 0, broken }));
-    expect(code).toBe(1);
-    expect(await processesWith(temporary)).toEqual([]);
-  });
-});
+describe.skipIf(process.platform === "win32")(
+  "an audit whose own Postgres is killed",
+  { timeout: 240_000 },
+  () => {
+    it("starts it again on the same data, and reports what is due", async () => {
+      const { temporary, audit } = await startIn("killed", ["--json"]);
+      await audit.says(/\d+ of \d+ addresses/);
+      const [postmaster] = (await processesWith(temporary)).filter((line) =>
+        line.includes("bin/postgres -D"),
+      );
+      process.kill(Number(postmaster!.split(" ", 1)[0]), "SIGKILL");
+      const { code, stdout, stderr } = await audit.done;
+      expect(stderr).toContain("postgres ended with SIGKILL");
+      const broken = sortBroken(tree.broken);
+      expect(stdout).toBe(toJson({ input, pages: PAGES, links: tree.links, leaving: 0, broken }));
+      expect(code).toBe(1);
+      expect(await processesWith(temporary)).toEqual([]);
+    });
+  },
+);

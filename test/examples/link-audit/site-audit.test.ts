@@ -28,7 +28,7 @@ function faultsOf({ broken }: Awaited<ReturnType<typeof auditJson>>): string[] {
   return broken.map(({ line, target, reason }) => `${line} ${target} ${reason}`);
 }
 
-describe("a site over HTTP/1.1", () => {
+describe("a site over HTTP/1.1", { timeout: 240_000 }, () => {
   it("gives each way to fail its own reason, and follows what works", async () => {
     await using server = await serveWeb({
       "/": linking(
@@ -106,7 +106,7 @@ describe("a site over HTTP/1.1", () => {
   });
 });
 
-describe("a site over TLS", () => {
+describe("a site over TLS", { timeout: 240_000 }, () => {
   const pages: Readonly<Record<string, string>> = {
     "/": '<a href="/b#here">x</a>\n<a href="/gone">x</a>',
     "/b": "<p id=here>",
