@@ -83,7 +83,9 @@ export function startExchange(
   });
   // What went wrong is read from the stream when it closes, which always follows.
   stream.on("error", () => undefined);
-  stream.on("close", () => end({ ok: false, error: failureOf(stream, session, { origin, what }) }));
+  stream.on("close", () => {
+    if (!settled) end({ ok: false, error: failureOf(stream, session, { origin, what }) });
+  });
   if (request.body !== undefined) stream.end(request.body);
   return { cancel };
 }

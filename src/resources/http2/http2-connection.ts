@@ -53,6 +53,7 @@ export interface Http2Calls {
    * `"other"` for a peer without HTTP/2. Rejects with `ERR_DISCONNECTED` when the attempt failed.
    */
   ready(): Http2Protocol;
+  /** Answers where the connection stands, without waiting for anything. */
   status(): Http2Status;
 }
 

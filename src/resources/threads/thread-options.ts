@@ -17,7 +17,11 @@ export interface ThreadOptions {
   readonly join?: Membership;
   /** Cloned into the worker, as for `new Worker`. */
   readonly workerData?: unknown;
-  /** Node's own options for the worker, such as `["--import", "tsx"]`; those of this process when absent. */
+  /**
+   * Node's own options for the worker; those of this process when absent. For a module in TypeScript on Node 20:
+   * `["--import", …]` with the URL of a module that calls `register()` of `tsx/esm/api`, since tsx's own
+   * `--import` reaches the main thread alone.
+   */
   readonly execArgv?: readonly string[];
   /** The worker's heap and stack, as for `new Worker`. */
   readonly resourceLimits?: ResourceLimits;
