@@ -6,6 +6,7 @@
  */
 
 import { type Clock, longTimer } from "../core/clock.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 
 /** Something that is told when its time is up; it carries its own place in the queue of its duration. */
 export interface Expiring {
@@ -22,6 +23,10 @@ export interface DeadlineQueue {
   readonly durationMs: number;
   oldest: Expiring | undefined;
   newest: Expiring | undefined;
+  /** The oldest that was armed in this turn: when it is due is known at the turn's end. */
+  fresh: Expiring | undefined;
+  /** Will be looked at when the turn ends. */
+  listed: boolean;
   /** A host timer is set. */
   timed: boolean;
 }
@@ -44,9 +49,13 @@ export class Deadlines {
   readonly #clock: Clock;
   readonly #queues = new Map<number, DeadlineQueue>();
   #last: DeadlineQueue | undefined;
+  readonly #scheduler: Pick<Scheduler, "atTurnEnd">;
+  #listed: DeadlineQueue[] = [];
+  readonly #stamp = (): void => this.#stampFresh();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, scheduler: Pick<Scheduler, "atTurnEnd">) {
     this.#clock = clock;
+    this.#scheduler = scheduler;
   }
 
   /** How many wait; for leak checks. */
@@ -57,23 +66,31 @@ export class Deadlines {
     return size;
   }
 
-  /** @param durationMs - milliseconds from now; `Infinity` never expires */
+  /**
+   * Time counts from the end of the turn: the clock is looked at once for all that still wait then, and
+   * most are over by then.
+   *
+   * @param durationMs - milliseconds; `Infinity` never expires
+   */
   arm(item: Expiring, durationMs: number): void {
     if (durationMs === Number.POSITIVE_INFINITY) return;
     const queue = this.#last?.durationMs === durationMs ? this.#last : this.#queueFor(durationMs);
     item.queue = queue;
-    item.dueAtMs = this.#clock.now() + durationMs;
     item.before = queue.newest;
     if (queue.newest === undefined) queue.oldest = item;
     else queue.newest.after = item;
     queue.newest = item;
-    if (!queue.timed) this.#time(queue, durationMs);
+    queue.fresh ??= item;
+    if (queue.listed) return;
+    queue.listed = true;
+    if (this.#listed.push(queue) === 1) this.#scheduler.atTurnEnd(this.#stamp);
   }
 
   /** Does nothing when `item` has no deadline or it has expired. */
   cancel(item: Expiring): void {
     const { queue, before, after } = item;
     if (queue === undefined) return;
+    if (queue.fresh === item) queue.fresh = after;
     item.queue = undefined;
     item.before = undefined;
     item.after = undefined;
@@ -86,7 +103,14 @@ export class Deadlines {
   #queueFor(durationMs: number): DeadlineQueue {
     let queue = this.#queues.get(durationMs);
     if (queue === undefined) {
-      queue = { durationMs, oldest: undefined, newest: undefined, timed: false };
+      queue = {
+        durationMs,
+        oldest: undefined,
+        newest: undefined,
+        fresh: undefined,
+        listed: false,
+        timed: false,
+      };
       this.#queues.set(durationMs, queue);
     }
     this.#last = queue;
@@ -99,19 +123,37 @@ export class Deadlines {
     longTimer(this.#clock, () => this.#fire(queue), delayMs);
   }
 
+  #stampFresh(): void {
+    const nowMs = this.#clock.now();
+    const listed = this.#listed;
+    this.#listed = [];
+    for (const queue of listed) {
+      queue.listed = false;
+      for (let item = queue.fresh; item !== undefined; item = item.after)
+        item.dueAtMs = nowMs + queue.durationMs;
+      queue.fresh = undefined;
+      if (queue.timed) continue;
+      if (queue.oldest === undefined) this.#forget(queue);
+      else this.#time(queue, queue.durationMs);
+    }
+  }
+
   #fire(queue: DeadlineQueue): void {
     const nowMs = this.#clock.now();
+    queue.timed = false;
     // The clock may tell a fraction of a millisecond less than the timer waited.
-    while (queue.oldest !== undefined && queue.oldest.dueAtMs <= nowMs + 0.5) {
-      const item = queue.oldest;
+    while (queue.oldest !== queue.fresh && (queue.oldest as Expiring).dueAtMs <= nowMs + 0.5) {
+      const item = queue.oldest as Expiring;
       this.cancel(item);
       item.expire();
     }
-    if (queue.oldest !== undefined) this.#time(queue, Math.max(0, queue.oldest.dueAtMs - nowMs));
-    else {
-      queue.timed = false;
-      this.#queues.delete(queue.durationMs);
-      if (this.#last === queue) this.#last = undefined;
-    }
+    if (queue.oldest !== queue.fresh)
+      this.#time(queue, Math.max(0, (queue.oldest as Expiring).dueAtMs - nowMs));
+    else if (queue.oldest === undefined && !queue.listed) this.#forget(queue);
+  }
+
+  #forget(queue: DeadlineQueue): void {
+    this.#queues.delete(queue.durationMs);
+    if (this.#last === queue) this.#last = undefined;
   }
 }

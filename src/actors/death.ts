@@ -43,14 +43,14 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
     ties.crash = crash;
     for (const watcher of ties.watchers) watcher.died(process.pid, reason);
     ties.watchers.length = 0;
-    for (const call of [...ties.open]) call.exited(reason, "unknown");
-    ties.open.clear();
+    for (const call of [...(ties.open ?? [])]) call.exited(reason, "unknown");
+    ties.open?.clear();
   }
   rejectQueued(process, reason);
   spreadDeath(process, reason);
   if (ties !== undefined) {
-    for (const timer of [...ties.timers]) timer.cancel();
-    ties.timers.clear();
+    for (const timer of [...(ties.timers ?? [])]) timer.cancel();
+    ties.timers?.clear();
   }
   process.mailbox = undefined;
   if (process.signals !== undefined) tellLateFaults(process, process.signals);
@@ -153,7 +153,8 @@ function afterwards(process: Process, reason: ExitReason, crash: CrashReport | u
   const { telemetry } = kernel;
   const report = crash !== undefined && !process.supervised ? crash : undefined;
   const closes = ties !== undefined && ties.owned.length > 0;
-  if (!closes) finish(process, reason);
+  if (closes) kernel.closing.add(process);
+  else finish(process, reason);
   if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited"))
     return;
   kernel.runtime.scheduler.ready({
@@ -200,6 +201,7 @@ async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promi
 }
 
 function finish(process: Process, reason: ExitReason): void {
+  process.kernel.closing.delete(process);
   process.over = true;
   const { ties } = process;
   if (ties === undefined) return;

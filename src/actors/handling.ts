@@ -232,7 +232,7 @@ function boundTerminate(process: Process, reason: ExitReason, cause: string | un
     die(process, reason, cause);
   });
   kernel.deadlines.arm(limit, process.graceMs);
-  process.tie().timers.add({ cancel: () => kernel.deadlines.cancel(limit) });
+  process.timers().add({ cancel: () => kernel.deadlines.cancel(limit) });
 }
 
 /** While a handler awaits, nothing else is handled; signals still act. */
@@ -285,7 +285,7 @@ function answerLater(process: Process, call: PendingCall, promise: PromiseLike<u
 }
 
 function keepOpen(process: Process, call: PendingCall): void {
-  if (!call.settled) process.tie().open.add(call);
+  if (!call.settled) process.openCalls().add(call);
 }
 
 function armIdle(process: Process, idleMs: number): void {

@@ -35,13 +35,19 @@ export interface Exit {
 /** Links two processes; a second time changes nothing, and a process is never linked to itself. */
 export function link(one: Process, other: Process): void {
   if (one === other) return;
-  one.tie().links.add(other);
-  other.tie().links.add(one);
+  tied(one).add(other);
+  tied(other).add(one);
 }
 
 export function unlink(one: Process, other: Process): void {
-  one.ties?.links.delete(other);
-  other.ties?.links.delete(one);
+  one.ties?.links?.delete(other);
+  other.ties?.links?.delete(one);
+}
+
+function tied(process: Process): Set<Process> {
+  const ties = process.tie();
+  ties.links ??= new Set();
+  return ties.links;
 }
 
 /**
@@ -68,8 +74,10 @@ export function monitor(watcher: Process, target: Process | undefined, address: 
     watcher.enqueue(DOWN, made, downOf(made, address as Pid, NOPROC));
     return made;
   }
-  target.tie().watched.add(made);
-  watcher.tie().watching.add(made);
+  watch(target, made);
+  const ties = watcher.tie();
+  ties.watching ??= new Set();
+  ties.watching.add(made);
   return made;
 }
 
@@ -80,9 +88,15 @@ export function monitorFromOutside(target: Process, notify: (reason: ExitReason)
     made.active = false;
     notify(target.reason ?? NOPROC);
   } else {
-    target.tie().watched.add(made);
+    watch(target, made);
   }
   return made;
+}
+
+function watch(target: Process, made: Monitor): void {
+  const ties = target.tie();
+  ties.watched ??= new Set();
+  ties.watched.add(made);
 }
 
 /** @returns was it still active? With `flush`, a `down` that waits in the mailbox is skipped. */
@@ -90,8 +104,8 @@ export function demonitor(made: Monitor, flush: boolean): boolean {
   const wasActive = made.active;
   made.active = false;
   made.flushed ||= flush;
-  made.target?.ties?.watched.delete(made);
-  made.watcher?.ties?.watching.delete(made);
+  made.target?.ties?.watched?.delete(made);
+  made.watcher?.ties?.watching?.delete(made);
   return wasActive;
 }
 
@@ -99,22 +113,22 @@ export function demonitor(made: Monitor, flush: boolean): boolean {
 export function spreadDeath(process: Process, reason: ExitReason): void {
   const { ties } = process;
   if (ties === undefined) return;
-  for (const other of ties.links) {
-    other.ties?.links.delete(process);
+  for (const other of ties.links ?? []) {
+    other.ties?.links?.delete(process);
     sendExit(other, process, reason, false);
   }
-  ties.links.clear();
-  for (const made of ties.watched) {
+  ties.links?.clear();
+  for (const made of ties.watched ?? []) {
     made.active = false;
     if (made.watcher === undefined) made.notify?.(reason);
     else if (made.watcher.status !== "dead") {
-      made.watcher.ties?.watching.delete(made);
+      made.watcher.ties?.watching?.delete(made);
       made.watcher.enqueue(DOWN, made, downOf(made, process.pid, reason));
     }
   }
-  ties.watched.clear();
-  for (const made of ties.watching) made.target?.ties?.watched.delete(made);
-  ties.watching.clear();
+  ties.watched?.clear();
+  for (const made of ties.watching ?? []) made.target?.ties?.watched?.delete(made);
+  ties.watching?.clear();
 }
 
 /** What the `exit` handler of a process that traps is given. */

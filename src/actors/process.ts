@@ -75,17 +75,19 @@ export class Monitor {
   }
 }
 
-/** What only some processes have: made at first need, so that an idle actor stays small. */
+/** What only some processes have: made at first need, each set too, so that an idle actor stays small. */
 export class Ties {
-  readonly links = new Set<Process>();
+  links: Set<Process> | undefined = undefined;
   /** Monitors on this process, in the order in which they were made. */
-  readonly watched = new Set<Monitor>();
+  watched: Set<Monitor> | undefined = undefined;
   /** Monitors this process has on others. */
-  readonly watching = new Set<Monitor>();
+  watching: Set<Monitor> | undefined = undefined;
   readonly watchers: ProcessWatcher[] = [];
-  readonly timers = new Set<{ cancel(): void }>();
-  readonly open = new Set<OpenCall>();
-  readonly waits = new Set<Wait>();
+  timers: Set<{ cancel(): void }> | undefined = undefined;
+  open: Set<OpenCall> | undefined = undefined;
+  /** What its handler waits for: one thing mostly, so that a set is made for the second only. */
+  wait: Wait | undefined = undefined;
+  moreWaits: Set<Wait> | undefined = undefined;
   readonly owned: { readonly resource: unknown; readonly close: (resource: never) => unknown }[] = [];
   readonly overs: ((reason: ExitReason) => void)[] = [];
   abort: AbortController | undefined;
@@ -120,11 +122,15 @@ export interface Kernel {
   /** All that are not dead, by serial. */
   readonly table: Map<number, Process>;
   readonly freezes: boolean;
+  /** Dead, and what they owned is being closed. */
+  readonly closing: Set<Process>;
   /** Handlers of dead processes that still run; while there are any, senders are looked at. */
   zombies: number;
   /** Set while `self.request` asks: what is asked makes no edge. */
   edgeless: boolean;
   /** Waits of handlers to be looked at when the turn in which they began is over. */
+  freshWait: Wait | undefined;
+  /** Those after the first: seldom any. */
   readonly freshWaits: Wait[];
   /** The process whose slice runs now. */
   running: Process | undefined;
@@ -208,9 +214,21 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get running(): number {
-    return (
-      (this.ties === undefined ? 0 : this.ties.open.size) + (this.busy && this.current === undefined ? 1 : 0)
-    );
+    return (this.ties?.open?.size ?? 0) + (this.busy && this.current === undefined ? 1 : 0);
+  }
+
+  /** What is cancelled when it dies. */
+  timers(): Set<{ cancel(): void }> {
+    const ties = this.tie();
+    ties.timers ??= new Set();
+    return ties.timers;
+  }
+
+  /** Calls that a handler has and that are not answered. */
+  openCalls(): Set<OpenCall> {
+    const ties = this.tie();
+    ties.open ??= new Set();
+    return ties.open;
   }
 
   tie(): Ties {

@@ -126,7 +126,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
     this.settled = true;
     const { kernel, ties } = this.callee;
     kernel.deadlines.cancel(this);
-    ties?.open.delete(this);
+    ties?.open?.delete(this);
     if (this.caller !== undefined) endWait(this);
     if (this.#holds) kernel.runtime.scheduler.release();
     this.#unlisten?.();

@@ -20,7 +20,7 @@ import { lookAtWaits } from "./waits.ts";
  */
 export function slice(process: Process, limit: number): number {
   const { kernel } = process;
-  if (kernel.freshWaits.length > 0) lookAtWaits(kernel);
+  if (kernel.freshWait !== undefined) lookAtWaits(kernel);
   if (
     process.status === "dead" ||
     (process.busy && process.signals === undefined && process.ties?.receiver === undefined)
@@ -46,7 +46,7 @@ export function slice(process: Process, limit: number): number {
 
 /** An answer may be a proxy that throws when it is looked at: the crash of who gave it, nobody else's. */
 function fellAnswering(process: Process, error: unknown): void {
-  if (process.current !== undefined) process.tie().open.add(process.current);
+  if (process.current !== undefined) process.openCalls().add(process.current);
   die(process, errorReason(error), "answering");
 }
 

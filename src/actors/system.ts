@@ -84,6 +84,8 @@ class KernelState implements SystemState {
   readonly telemetry: Telemetry;
   readonly deadlines: Deadlines;
   readonly table = new Map<number, Process>();
+  readonly closing = new Set<Process>();
+  freshWait: Wait | undefined = undefined;
   readonly freshWaits: Wait[] = [];
   readonly slice: (process: Process, limit: number) => number = slice;
   zombies = 0;
@@ -102,7 +104,7 @@ class KernelState implements SystemState {
     this.freezes = freezes;
     this.#above = above;
     this.telemetry = new Telemetry((work) => runtime.attribution.outside(work));
-    this.deadlines = new Deadlines(runtime.clock);
+    this.deadlines = new Deadlines(runtime.clock, runtime.scheduler);
   }
 
   selfOf(process: Process, call: OpenCall | undefined): object {
@@ -233,6 +235,8 @@ export class ActorSystem implements System, SelfSystem {
       await shutDown(kernel, youngest, Math.max(0, Math.min(patienceMs, endsAtMs - runtime.clock.now())));
     }
     if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
+    // Those that had died before may still be closing what they owned; each has a limit of its own.
+    for (const process of kernel.closing) await overWithin(kernel, process, endsAtMs - runtime.clock.now());
   }
 
   /** Children of processes that ended in order have nobody else to stop them. */
@@ -351,6 +355,24 @@ function runBare(process: Process, run: (self: BareSelf) => unknown): void {
     () => die(process, NORMAL),
     (thrown) => die(process, reasonOfThrow(thrown), "running"),
   );
+}
+
+/** Settles when nothing of a dead process is left, or when the time is up. */
+function overWithin(kernel: SystemState, process: Process, leftMs: number): Promise<void> {
+  const { scheduler } = kernel.runtime;
+  scheduler.hold();
+  return new Promise((done) => {
+    const settle = (): void => {
+      kernel.deadlines.cancel(limit);
+      scheduler.release();
+      done();
+    };
+    const limit = new Deadline(settle);
+    kernel.deadlines.arm(limit, Math.max(0, leftMs));
+    process.whenOver(() => {
+      if (limit.queue !== undefined || leftMs === Number.POSITIVE_INFINITY) settle();
+    });
+  });
 }
 
 /** Asks in order, then kills; settles when nothing of the process is left. */

@@ -12,7 +12,7 @@ import { send } from "./sending.ts";
 /** Sends once, after `delayMs` milliseconds. */
 export function sendAfter(process: Process, delayMs: number, message: unknown): TimerRef {
   const { clock } = process.kernel.runtime;
-  const { timers } = process.tie();
+  const timers = process.timers();
   const entry = { cancel: () => timer.cancel() };
   const timer = longTimer(
     clock,
@@ -35,7 +35,7 @@ export function sendAfter(process: Process, delayMs: number, message: unknown): 
 export function sendEvery(process: Process, intervalMs: number, message: unknown): TimerRef {
   if (!(intervalMs > 0)) throw new RangeError(`every(${intervalMs}): an interval is more than 0 ms`);
   const { clock } = process.kernel.runtime;
-  const { timers } = process.tie();
+  const timers = process.timers();
   let dueAtMs = clock.now();
   let timer: LongTimer;
   const arm = (): void => {

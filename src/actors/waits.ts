@@ -12,36 +12,60 @@ import type { Kernel, Process, Wait } from "./process.ts";
 
 /** Notes that the handler of `wait.caller` waits; it is looked at before the next slice. */
 export function beginWait(kernel: Kernel, wait: Wait): void {
-  kernel.freshWaits.push(wait);
+  if (kernel.freshWait === undefined) kernel.freshWait = wait;
+  else kernel.freshWaits.push(wait);
 }
 
 /** As {@link beginWait}, for a start: it is older than the waits that the child's `init` has begun meanwhile. */
 export function beginWaitFirst(kernel: Kernel, wait: Wait): void {
-  kernel.freshWaits.unshift(wait);
+  if (kernel.freshWait !== undefined) kernel.freshWaits.unshift(kernel.freshWait);
+  kernel.freshWait = wait;
 }
 
 /** Forgets a wait that is over. */
 export function endWait(wait: Wait): void {
-  wait.caller?.ties?.waits.delete(wait);
+  const ties = wait.caller?.ties;
+  if (ties === undefined) return;
+  if (ties.wait === wait) ties.wait = undefined;
+  else ties.moreWaits?.delete(wait);
 }
 
 /** Looks at the waits that began since the last look. O(waits reachable) each. */
 export function lookAtWaits(kernel: Kernel): void {
-  const fresh = kernel.freshWaits;
-  for (let i = 0; i < fresh.length; i += 1) {
-    const wait = fresh[i] as Wait;
-    const { caller } = wait;
-    if (caller === undefined || wait.settled || !isHandling(caller)) continue;
-    const circle = pathTo(caller, wait.callee);
-    if (circle === undefined) caller.tie().waits.add(wait);
-    else wait.refuse([caller, ...circle]);
-  }
-  fresh.length = 0;
+  const { freshWait, freshWaits } = kernel;
+  if (freshWait === undefined) return;
+  kernel.freshWait = undefined;
+  lookAt(freshWait);
+  if (freshWaits.length === 0) return; // an emptied array would have to grow again for the next wait
+  for (const wait of freshWaits) lookAt(wait);
+  freshWaits.length = 0;
+}
+
+function lookAt(wait: Wait): void {
+  const { caller } = wait;
+  if (caller === undefined || wait.settled || !isHandling(caller)) return;
+  // Mostly the callee waits for nobody: then there is no way on from it.
+  const circle = wait.callee === caller || isWaiting(wait.callee) ? pathTo(caller, wait.callee) : undefined;
+  if (circle !== undefined) return wait.refuse([caller, ...circle]);
+  const ties = caller.tie();
+  if (ties.wait === undefined) ties.wait = wait;
+  else (ties.moreWaits ??= new Set()).add(wait);
 }
 
 /** All waits of a handler end when it returns: it has gone on without the answers. */
 export function forgetWaits(process: Process): void {
-  process.ties?.waits.clear();
+  if (process.ties === undefined) return;
+  process.ties.wait = undefined;
+  process.ties.moreWaits?.clear();
+}
+
+function isWaiting({ ties }: Process): boolean {
+  return ties !== undefined && (ties.wait !== undefined || (ties.moreWaits?.size ?? 0) > 0);
+}
+
+function* waitsOf({ ties }: Process): Iterable<Wait> {
+  if (ties?.wait !== undefined) yield ties.wait;
+  if (ties?.moreWaits !== undefined) yield* ties.moreWaits;
 }
 
 function isHandling(process: Process): boolean {
@@ -53,8 +77,8 @@ function pathTo(to: Process, from: Process): readonly Process[] | undefined {
   const cameFrom = new Map<Process, Process | undefined>([[from, undefined]]);
   for (const process of cameFrom.keys()) {
     if (process === to) return unwind(cameFrom, to);
-    if (!isHandling(process) || process.ties === undefined) continue;
-    for (const wait of process.ties.waits) {
+    if (!isHandling(process)) continue;
+    for (const wait of waitsOf(process)) {
       if (!wait.settled && !cameFrom.has(wait.callee)) cameFrom.set(wait.callee, process);
     }
   }

@@ -87,15 +87,18 @@ const childOptions = z.strictObject({
   significant: z.optional(z.boolean()),
 });
 
+const NO_OPTIONS: ChildOptions<never> = Object.freeze({});
+const NO_NAMES: readonly never[] = Object.freeze([]);
+
 /** Makes a spec; `options` are checked, all faults at once. */
 export function createChildSpec<A>(
   base: { readonly id: string; readonly type: "worker" | "supervisor"; readonly launch: Launchable },
-  options: ChildOptions<A> = {},
+  options: ChildOptions<A> = NO_OPTIONS as ChildOptions<A>,
 ): ChildSpec<A> {
-  checkOptions(`child "${options.id ?? base.id}"`, childOptions, options);
+  if (options !== NO_OPTIONS) checkOptions(`child "${options.id ?? base.id}"`, childOptions, options);
   const { id = base.id, restart = "permanent", significant = false } = options;
   const shutdownMs = options.shutdownMs ?? (base.type === "supervisor" ? "infinity" : 5_000);
-  const names = options.name === undefined ? [] : [options.name].flat();
+  const names = options.name === undefined ? NO_NAMES : [options.name].flat();
   return Object.freeze({
     id,
     restart,

@@ -86,6 +86,7 @@ class HostScheduler implements Scheduler {
   #lookedAtMs = 0;
   #handled = 0;
   #turnEndArmed = false;
+  #endJobs: (() => void)[] = [];
   /** The budget is used up: until the turn ends, drains are macrotasks. */
   #spent = false;
   #holds = 0;
@@ -116,6 +117,11 @@ class HostScheduler implements Scheduler {
   release(): void {
     this.#holds -= 1;
     if (this.#holds === 0 && this.#holding !== undefined) this.#armTurnEnd();
+  }
+
+  atTurnEnd(job: () => void): void {
+    this.#endJobs.push(job);
+    this.#armTurnEnd();
   }
 
   #schedule(): void {
@@ -180,6 +186,9 @@ class HostScheduler implements Scheduler {
     this.#turnEndArmed = false;
     this.#turnBeganMs = -1;
     this.#spent = false;
+    const jobs = this.#endJobs;
+    this.#endJobs = [];
+    for (const job of jobs) job();
     if (this.#holds > 0 && this.#holding === undefined) {
       this.#holding = setInterval(() => undefined, 2_147_483_647) as HostTimer;
     } else if (this.#holds === 0 && this.#holding !== undefined) {

@@ -25,4 +25,6 @@ export interface Scheduler {
   /** Keeps the host alive until a matching {@link Scheduler.release}; plain code waits for something. */
   hold(): void;
   release(): void;
+  /** Runs `job` once, when what the host does now is over; it must be short and run no user code. */
+  atTurnEnd(job: () => void): void;
 }

@@ -140,13 +140,13 @@ export class Child {
   /** Waits before the next start; a start or a stop in the meantime calls it off. */
   pause(timer: LongTimer): void {
     this.#pause = timer;
-    this.#overseer.process.tie().timers.add(timer);
+    this.#overseer.process.timers().add(timer);
   }
 
   /** Ends a pause. */
   resume(): void {
     if (this.#pause === undefined) return;
-    this.#overseer.process.ties?.timers.delete(this.#pause);
+    this.#overseer.process.ties?.timers?.delete(this.#pause);
     this.#pause.cancel();
     this.#pause = undefined;
   }

@@ -73,6 +73,11 @@ export class SimScheduler implements Scheduler {
     this.held -= 1;
   }
 
+  /** At once: the clock of a test stands still within a turn. */
+  atTurnEnd(job: () => void): void {
+    job();
+  }
+
   /** `true` when nobody is ready. */
   get idle(): boolean {
     return this.#first.length + this.#processes.length + this.#work.length === 0;

@@ -40,7 +40,7 @@ function countingClock() {
 describe("Deadlines", () => {
   it("tells each when its time is up, the oldest first", () => {
     const { clock, advance } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     const log: string[] = [];
     deadlines.arm(new Deadline(() => log.push("a")), 50);
     advance(20);
@@ -54,14 +54,14 @@ describe("Deadlines", () => {
 
   it("shares one host timer among all of one duration", () => {
     const { clock, timersSet } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     for (let i = 0; i < 1_000; i += 1) deadlines.arm(new Deadline(() => undefined), 5_000);
     expect([deadlines.size, timersSet()]).toEqual([1_000, 1]);
   });
 
   it("is not told once it is cancelled, at the head, in the middle or at the end; twice changes nothing", () => {
     const { clock, advance, timersWaiting } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     const log: number[] = [];
     const items = [0, 1, 2, 3, 4].map((i) => new Deadline(() => log.push(i)));
     for (const item of items) deadlines.arm(item, 10);
@@ -73,7 +73,7 @@ describe("Deadlines", () => {
 
   it("sets no timer for an endless wait", () => {
     const { clock, timersSet } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     const never = new Deadline(() => undefined);
     deadlines.arm(never, Number.POSITIVE_INFINITY);
     deadlines.cancel(never);
@@ -82,7 +82,7 @@ describe("Deadlines", () => {
 
   it("PF37 waits longer than a host timer can", () => {
     const { clock, advance } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     const log: string[] = [];
     deadlines.arm(new Deadline(() => log.push("late")), MAX_TIMER_MS + 10);
     advance(MAX_TIMER_MS);
@@ -93,7 +93,7 @@ describe("Deadlines", () => {
 
   it("can be armed again from inside the expiry", () => {
     const { clock, advance } = countingClock();
-    const deadlines = new Deadlines(clock);
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
     let expired = 0;
     const again: Deadline = new Deadline(() => {
       expired += 1;

@@ -79,15 +79,33 @@ describe("ActorSystem", () => {
   it("stop kills what is left at its deadline", async () => {
     const system = testSystem();
     const Stuck = defineActor({
-      init: (_: void, self): boolean => self.trapExit(true),
+      init: (): number => 0,
+      exit: (n) => n,
       terminate: () => new Promise<void>(() => undefined),
-      exit: (trapped) => trapped,
     });
     const stuck = await system.start(Stuck);
     const stopped = system.stop({ deadlineMs: 200 });
     await system.advance(200);
     await stopped;
     expect(await stuck.down()).toEqual({ kind: "killed" });
+  });
+
+  it("stop waits for the closers of those that had died before", async () => {
+    const system = testSystem();
+    const log: string[] = [];
+    let closed!: () => void;
+    const Owning = defineActor({
+      init: (_: void, self) => void self.own("file", () => new Promise<void>((done) => (closed = done))),
+    });
+    const owning = await system.start(Owning);
+    owning.exit("kill");
+    await owning.down();
+    const stopped = system.stop().then(() => log.push("stopped"));
+    await system.settle();
+    log.push("closing");
+    closed();
+    await stopped;
+    expect(log).toEqual(["closing", "stopped"]);
   });
 
   it("stop may be called twice, and nothing starts afterwards", async () => {
