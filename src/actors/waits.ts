@@ -48,8 +48,12 @@ function lookAt(wait: Wait): void {
   const circle = wait.callee === caller || isWaiting(wait.callee) ? pathTo(caller, wait.callee) : undefined;
   if (circle !== undefined) return wait.refuse([caller, ...circle]);
   const ties = caller.tie();
-  if (ties.wait === undefined) ties.wait = wait;
-  else (ties.moreWaits ??= new Set()).add(wait);
+  if (ties.wait === undefined) {
+    ties.wait = wait;
+    return;
+  }
+  ties.moreWaits ??= new Set();
+  ties.moreWaits.add(wait);
 }
 
 /** All waits of a handler end when it returns: it has gone on without the answers. */

@@ -71,7 +71,7 @@ describe("ActorSystem", () => {
   it("refuses what cannot be started", async () => {
     await using system = testSystem();
     for (const what of [undefined, null, 7, "x", {}, () => 0]) {
-      await expect(system.start(what as never)).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+      await expect(system.start(what as never, undefined as never)).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
     }
     expect(() => system.spawn(7 as never)).toThrow(InvalidOptionsError);
   });
