@@ -69,3 +69,14 @@ describe("a host with listeners of its own", () => {
     });
   });
 });
+
+describe("a worker thread", () => {
+  it("keeps the faults of its actors, and ends by one that nobody owns, as any thread does", async () => {
+    const { status, stdout, stderr } = await run("thread");
+    expect({ status, stdout: stdout.split("\n").filter(Boolean), stderr }).toEqual({
+      status: 0,
+      stdout: ["Error: boom", "Error: boom", "error: the thread's", "exit: 1"],
+      stderr: "",
+    });
+  });
+});
