@@ -64,6 +64,29 @@ export {
 export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
 export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
 export type { AutoShutdown } from "./core/restart-policy.ts";
+export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
+export type {
+  CheckoutPoolLimits,
+  ClosePoolOptions,
+  ResourcePoolOptions,
+  WorkerPoolOptions,
+} from "./pools/checkout-options.ts";
+export {
+  type CheckoutPool,
+  type CheckoutPoolProcess,
+  type CheckoutStats,
+  createCheckoutPool,
+} from "./pools/checkout-pool.ts";
+export type { CheckinVerdict, Lease } from "./pools/lease.ts";
+export type { OpeningBackoff } from "./pools/opening-backoff.ts";
+export type { Resource } from "./pools/resource.ts";
+export type { RoutingPoolOptions } from "./pools/routing-options.ts";
+export { createRoutingPool, type RoutingPool, type RoutingStats } from "./pools/routing-pool.ts";
+export { leastBusy } from "./pools/strategies/least-busy.ts";
+export { random } from "./pools/strategies/random.ts";
+export { roundRobin } from "./pools/strategies/round-robin.ts";
+export type { Member, Picker, Strategy, StrategyContext } from "./pools/strategies/strategy.ts";
+export type { CheckoutOptions } from "./pools/waiter.ts";
 export type { Registration } from "./registry/claims.ts";
 export { createRegistry } from "./registry/create-registry.ts";
 export type { Entry } from "./registry/entry.ts";
@@ -79,19 +102,6 @@ export type {
   RestartOptions,
   SupervisorOptions,
 } from "./supervisor/supervisor-options.ts";
-export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
-export type { CheckoutPoolLimits, ClosePoolOptions, ResourcePoolOptions, WorkerPoolOptions } from "./pools/checkout-options.ts";
-export { type CheckoutPool, type CheckoutPoolProcess, type CheckoutStats, createCheckoutPool } from "./pools/checkout-pool.ts";
-export type { CheckinVerdict, Lease } from "./pools/lease.ts";
-export type { OpeningBackoff } from "./pools/opening-backoff.ts";
-export type { Resource } from "./pools/resource.ts";
-export type { RoutingPoolOptions } from "./pools/routing-options.ts";
-export { createRoutingPool, type RoutingPool, type RoutingStats } from "./pools/routing-pool.ts";
-export { leastBusy } from "./pools/strategies/least-busy.ts";
-export { random } from "./pools/strategies/random.ts";
-export { roundRobin } from "./pools/strategies/round-robin.ts";
-export type { Member, Picker, Strategy, StrategyContext } from "./pools/strategies/strategy.ts";
-export type { CheckoutOptions } from "./pools/waiter.ts";
 export { formatCrash, type Logger } from "./telemetry/console-reporter.ts";
 export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
 export type { Telemetry } from "./telemetry/telemetry.ts";

@@ -113,7 +113,7 @@ describe("6 · ownership", () => {
     const app = await system.start(supervisor({ strategy: "oneForOne", children: [Listening] }));
     const restarted = new Promise((done) => system.telemetry.on("child:restarted", done));
     const [before] = await app.call.whichChildren();
-    (before?.pid as import("troupe").Pid).exit(new Error("boom"));
+    (before!.pid as import("troupe").Pid).exit(new Error("boom"));
     await restarted;
     const [after] = await app.call.whichChildren();
     const pid = after?.pid as unknown as import("troupe").Pid<typeof Listening>;

@@ -121,7 +121,7 @@ describe("9 · restart", () => {
     const app = await system.start(supervisor({ strategy: "oneForOne", children: [Ticking] }));
     await system.advance(50);
     const [child] = await app.call.whichChildren();
-    (child?.pid as import("troupe").Pid).exit("kill");
+    (child!.pid as import("troupe").Pid).exit("kill");
     await system.advance(1_000);
     expect(ticks).toEqual([22]);
   });

@@ -68,7 +68,7 @@ describe("10 · supervision", () => {
     void app.down().then(({ kind }) => (reason = kind));
     const kill = async (): Promise<void> => {
       const [child] = await app.call.whichChildren();
-      (child?.pid as Pid).exit("kill");
+      (child!.pid as Pid).exit("kill");
       await system.settle();
     };
     await kill();
@@ -91,7 +91,7 @@ describe("10 · supervision", () => {
     });
     const app = await system.start(supervisor({ strategy: "oneForOne", children: [Slow] }));
     const [child] = await app.call.whichChildren();
-    (child?.pid as Pid).exit("kill");
+    (child!.pid as Pid).exit("kill");
     await system.settle();
     const [restarting] = await app.call.whichChildren();
     expect(restarting?.pid).toBe("restarting");
@@ -116,7 +116,7 @@ describe("10 · supervision", () => {
       supervisor({ strategy: "oneForOne", maxRestarts: 1_000_000, children: [Failing] }),
     );
     const [child] = await app.call.whichChildren();
-    (child?.pid as Pid).exit("kill");
+    (child!.pid as Pid).exit("kill");
     const stopped = app.stop();
     await stopped;
     expect(starts).toBeLessThan(1_000);
