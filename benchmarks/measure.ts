@@ -21,9 +21,9 @@ export interface MeasureOptions {
   readonly roundMs: number;
 }
 
-/** Rounds of full size that are thrown away before the first one counts. */
-const WARM_UP_ROUNDS = 2;
 const FIRST_OPERATIONS = 1_000;
+/** Rounds in a row that must not call for a longer one before the first one counts. */
+const ROUNDS_HELD = 3;
 
 /**
  * Measures one row: ours alone when it has no peer, else in pairs with each peer in turn (ours, theirs, ours,
@@ -74,12 +74,11 @@ async function pairWith(us: WarmRunner, row: Row, peer: Contender, options: Meas
   }
 }
 
-/** Opens a contender, finds how many operations fill a round, and throws its first full rounds away. */
+/** Opens a contender, and warms it until a round's size holds; those rounds are thrown away. */
 async function warm(row: Row, contender: Contender, options: MeasureOptions): Promise<WarmRunner> {
   const runner = await contender.open(row);
   try {
     const operations = await operationsPerRound(row, runner, options.roundMs);
-    for (let i = 0; i < WARM_UP_ROUNDS; i += 1) await runner.round(operations);
     return { round: () => runner.round(operations), close: () => runner.close() };
   } catch (error) {
     await runner.close();
@@ -87,16 +86,17 @@ async function warm(row: Row, contender: Contender, options: MeasureOptions): Pr
   }
 }
 
+/** A cold round says little: the size is asked again until it has held for some rounds, and grows tenfold at most. */
 async function operationsPerRound(row: Row, runner: Runner, roundMs: number): Promise<number> {
   const { multipleOf = 1, maxOperations = Number.MAX_SAFE_INTEGER } = row;
   const whole = (operations: number) => Math.max(1, Math.round(operations / multipleOf)) * multipleOf;
   let operations = whole(Math.min(FIRST_OPERATIONS, maxOperations));
-  while (operations < maxOperations) {
-    const ratePerMs = (await runner.round(operations)) / 1_000;
-    const wanted = ratePerMs * roundMs;
-    if (operations >= wanted / 2) return whole(Math.min(wanted, maxOperations));
-    // A cold rate says little: grow tenfold at most before it is asked again.
-    operations = whole(Math.min(wanted, operations * 10, maxOperations));
+  for (let held = 0; held < ROUNDS_HELD; held += 1) {
+    const rate = await runner.round(operations);
+    if (row.unit === "bytes") continue;
+    const wanted = Math.min((rate / 1_000) * roundMs, operations * 10, maxOperations);
+    if (wanted > operations * 1.5) held = -1;
+    if (wanted > operations) operations = whole(wanted);
   }
   return operations;
 }

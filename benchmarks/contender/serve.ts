@@ -21,13 +21,15 @@ async function round(operations: number): Promise<object> {
     const begun = process.hrtime.bigint();
     const outcome = await work.run(operations);
     const elapsedNs = Number(process.hrtime.bigint() - begun);
+    const answer = await answerOf(outcome, elapsedNs);
     await work.settle?.();
-    return answer(outcome, elapsedNs);
+    return answer;
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function answer(outcome: Outcome, elapsedNs: number): object {
+async function answerOf(outcome: Outcome, elapsedNs: number): Promise<object> {
+  if (typeof outcome === "function") return { counted: await outcome(), elapsedNs };
   return typeof outcome === "number" ? { counted: outcome, elapsedNs } : outcome;
 }

@@ -1,5 +1,11 @@
-/** What a round brought: how many operations arrived, or how many and what they weigh. */
-export type Outcome = number | { readonly counted: number; readonly bytes: number };
+/** How many operations arrived. */
+export type Counted = number;
+
+/** What a round brought: a count, a way to count that is not timed, or a count and what it weighs. */
+export type Outcome =
+  | Counted
+  | (() => Counted | Promise<Counted>)
+  | { readonly counted: Counted; readonly bytes: number };
 
 /** One contender's side of a row, open and ready for its rounds. */
 export interface Work {

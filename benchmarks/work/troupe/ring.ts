@@ -41,9 +41,11 @@ export async function open(): Promise<Work> {
       const done = ring[(operations - 1) % SIZE]!.call.lastHop(undefined, { timeoutMs: limitMs });
       ring[0]!.send(operations);
       await done;
-      let counted = 0;
-      for (const hop of ring) counted += await hop.call.take();
-      return counted;
+      return async () => {
+        let counted = 0;
+        for (const hop of ring) counted += await hop.call.take();
+        return counted;
+      };
     },
   };
 }
