@@ -43,7 +43,7 @@ export interface WorkerPoolOptions<A> extends CheckoutPoolLimits {
 /** What a pool works with: nothing left open that has a default. */
 export type CheckoutSettings = Required<CheckoutPoolLimits>;
 
-const limits = {
+const limits = Object.freeze({
   size: count(1),
   maxOverflow: z.optional(count(0)),
   maxWaiting: z.optional(
@@ -64,7 +64,7 @@ const limits = {
       maxMs: z.optional(durationMs({ least: 1 })),
     }),
   ),
-};
+});
 
 const resourcePool = z.strictObject({
   ...limits,

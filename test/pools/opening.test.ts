@@ -124,6 +124,15 @@ describe("Openings", () => {
     expect(workshop.live).toBe(0);
   });
 
+  it("opens nothing that is given up before its turn", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    const waiter = outcomeOf(pool.checkout());
+    const closed = outcomeOf(pool.close());
+    await system.settle();
+    expect([waiter.now, closed.now, workshop.attempts]).toEqual(["ERR_POOL_CLOSED", undefined, 0]);
+  });
+
   it("PF10 gives up trying when the pool closes", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 2);
