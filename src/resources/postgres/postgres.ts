@@ -65,19 +65,31 @@ async function openClient(config: string | ClientConfig, signal: AbortSignal): P
 }
 
 /**
- * Fit for the next borrower: idle, outside any transaction, and answering. A client in the middle of
- * something is unfit without being asked, since the question would stand behind its query.
+ * Fit for the next borrower: idle, outside any transaction, and answering. A client in the middle of a
+ * query is unfit without being asked, since the question would stand behind it.
  */
 async function isFit(client: Client, timeoutMs: number): Promise<boolean> {
-  const { readyForQuery } = client as { readonly readyForQuery?: boolean };
-  // Older versions of pg do not know the status.
-  const status = (client as Partial<Pick<Client, "getTransactionStatus">>).getTransactionStatus?.() ?? "I";
-  if (readyForQuery === false || status !== "I") return false;
+  if (isBusy(client) || isInTransaction(client)) return false;
   const ping = { text: "select 1", query_timeout: timeoutMs };
   return client.query(ping).then(
-    () => true,
+    // The status comes with the end of a query; that of a failed one may have come only now.
+    () => !isInTransaction(client),
     () => false,
   );
+}
+
+/** A query that has failed is over for its caller before the server is ready again: then nothing is active. */
+function isBusy(client: Client): boolean {
+  const known = client as { readonly _activeQuery?: unknown; readonly activeQuery?: unknown };
+  // Newer versions of pg warn when the old name is read.
+  const active = "_activeQuery" in known ? known._activeQuery : known.activeQuery;
+  return active !== null && active !== undefined;
+}
+
+/** Older versions of pg do not know; then a client counts as being in none. */
+function isInTransaction(client: Partial<Pick<Client, "getTransactionStatus">>): boolean {
+  const status = client.getTransactionStatus?.() ?? "I";
+  return status !== "I";
 }
 
 /** Says goodbye; a server that does not take it in time loses the socket. */

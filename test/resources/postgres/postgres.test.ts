@@ -56,6 +56,14 @@ async function openClient(options: PostgresOptions = {}) {
   };
 }
 
+/** The same server, for somebody it does not know. */
+function asStranger({ connectionString, ...fields }: ClientConfig): ClientConfig {
+  if (connectionString === undefined) return { ...fields, user: "nobody-of-that-name", password: "wrong" };
+  const url = new URL(connectionString);
+  url.username = "nobody-of-that-name";
+  return { connectionString: url.href };
+}
+
 /** The process on the server's side that serves `client`. */
 async function backendOf(client: Client): Promise<number> {
   return (await client.query("select pg_backend_pid() as pid")).rows[0].pid;
@@ -123,6 +131,17 @@ describe("postgres", () => {
     expect(await database.use(backendOf)).toBe(backend);
   });
 
+  fact("looks at a client whose query failed when the server has said all of it", async () => {
+    const { client, check } = await openClient();
+    for (const [text, fit] of [
+      ["select nonsense", true],
+      ["begin; select nonsense", false],
+    ] as const) {
+      const checked = client.query(text).catch(() => check());
+      expect(await checked).toBe(fit);
+    }
+  });
+
   fact("replaces a client that comes back inside a transaction", async () => {
     const database = pool();
     const backend = await database.use(backendOf);
@@ -161,7 +180,7 @@ describe("postgres", () => {
   });
 
   fact("rejects with the server's own error when it does not let us in", async () => {
-    const stranger = postgres({ ...config, user: "nobody-of-that-name", password: "wrong" });
+    const stranger = postgres(asStranger(config));
     await expect(stranger.open({ signal: NEVER })).rejects.toMatchObject({
       code: expect.stringMatching(/^28/),
     });
