@@ -63,3 +63,15 @@ describe("a throw in a bare queueMicrotask callback", () => {
     },
   );
 });
+
+describe("a stray fault of a pool's resource", () => {
+  it("discards the resource: the borrower lives, and the pool lends another", async () => {
+    expect(outcomeOf(await run("pool"))).toEqual({
+      before: 1,
+      broken: 1,
+      next: 2,
+      faults: ["pool: Error: boom"],
+      fate: "lives",
+    });
+  });
+});

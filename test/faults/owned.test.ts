@@ -13,6 +13,7 @@ describe("a fault of A ends A alone: B lives, the process lives, monitor and sup
     { scene: "a handler throws", fault: /boom/ },
     { scene: "a handler answers what cannot be looked at", fault: /boom/ },
     { scene: "an asynchronous handler rejects", fault: /boom/ },
+    { scene: "a handler promised an answer, and the promise rejects", fault: /boom/ },
     { scene: "a promise is rejected and forgotten", fault: /boom/ },
     { scene: "a forgotten async function throws after an await", fault: /boom/ },
     { scene: "a forgotten async function throws after a timer", fault: /boom/ },
@@ -39,6 +40,6 @@ describe("a fault of A ends A alone: B lives, the process lives, monitor and sup
   });
 
   it("shows every scene of the program", () => {
-    expect(Object.keys(outcomes)).toHaveLength(18);
+    expect(Object.keys(outcomes)).toHaveLength(19);
   });
 });

@@ -30,6 +30,10 @@ await playAll({
       await null;
       throw boom();
     }),
+  "a handler promised an answer, and the promise rejects": ({ a }) =>
+    void a.call
+      .answers(() => new Promise((_resolve, reject) => setTimeout(reject, 5, boom())))
+      .catch(() => undefined),
   "a promise is rejected and forgotten": ({ a }) => a.cast.plays(() => void Promise.reject(boom())),
   "a forgotten async function throws after an await": ({ a }) =>
     a.cast.plays(() => {

@@ -27,6 +27,7 @@ export const Player = defineActor({
   init: (_name: string) => 0,
   calls: {
     nothing: (parts) => reply(parts, parts),
+    answers: (parts, part: Part, self) => reply(part(self), parts),
   },
   casts: {
     plays: (parts, part: Part, self) => {
