@@ -3,7 +3,7 @@
  * no process is asked. The tables know nothing of the registry's own process: claims belong to their
  * owners, the index belongs to the handle.
  *
- * ```ts
+ * ```ts no-run these tables stand behind the public face; their test file does the same
  * import { createSystem } from "troupe";
  * import { duplicateKeys } from "./admission.ts";
  *

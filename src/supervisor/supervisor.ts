@@ -3,7 +3,7 @@
  * It is a child spec: the children of a supervisor may be supervisors.
  *
  * ```ts
- * import { createSystem, defineActor, reply } from "troupe";
+ * import { createRegistry, createSystem, defineActor, reply } from "troupe";
  *
  * const Counter = defineActor({
  *   name: "counter",
@@ -16,12 +16,15 @@
  *   },
  * });
  * const system = createSystem({ logger: false });
- * const app = await system.start(supervisor({ strategy: "oneForOne", children: [Counter] }));
- * const [{ pid: first }] = await app.call.whichChildren();
- * await first.call.add(500).catch((error) => error.code); //=> "ERR_EXITED"
- * const [{ pid: second }] = await app.call.whichChildren();
- * await second.call.add(2); //=> 2
- * second === first; //=> false
+ * const names = createRegistry(system, { keys: "unique" });
+ * const counter = names.via(Counter, "counter");
+ * await system.start(
+ *   supervisor({ strategy: "restForOne", children: [names, Counter.child(undefined, { name: counter })] }),
+ * );
+ * const first = counter.whereis();
+ * await counter.call.add(500).catch((error) => error.code); //=> "ERR_EXITED"
+ * await counter.call.add(2); //=> 2
+ * counter.whereis() === first; //=> false
  * ```
  *
  * A child is found by a name rather than by asking for its pid: give it one in a registry
