@@ -9,9 +9,10 @@ import type { Outcome } from "./audit.ts";
 import { formatToll } from "./chaos.ts";
 import { faultText } from "./database-fault.ts";
 import type { Summary } from "./ledger.ts";
+import type { AuditParts } from "./parts.ts";
 import { printable, type Report, sortBroken } from "./report.ts";
 import { showKey } from "./scope.ts";
-import { type AuditParts, type AuditTree, planTree } from "./tree.ts";
+import { type AuditTree, planTree } from "./tree.ts";
 
 /** A report and what to say beside it, or why there is none. */
 export type Conducted =

@@ -11,7 +11,7 @@ import { statusReason } from "./fault-reason.ts";
 import type { Finding, FoundAddress } from "./finding.ts";
 import { isWorthAHead, readAnswer, toPage } from "./inspection.ts";
 import { requestPathOf, type Scope } from "./scope.ts";
-import type { Ask } from "./web.ts";
+import { type Ask, wasKilled } from "./web.ts";
 
 /** A worker thread that reads pages. */
 export const Reader = defineThread<ExtractionJob, Extraction>({ name: "reader" });
@@ -81,8 +81,9 @@ async function readPage(
       return await readers.use((reader) => reader.call.run(job, options), { timeoutMs: READER_MS });
     } catch (error) {
       if (isActorError(error, "ERR_REMOTE")) return undefined;
+      if (wasKilled(error)) continue; // which says nothing about the page
       if (!isActorError(error, "ERR_EXITED")) throw error;
-      if (error.reason.kind === "error") falls += 1; // a reader that was killed says nothing about the page
+      falls += 1;
     }
   }
   return undefined;

@@ -52,12 +52,17 @@ export async function persist(ask: () => Promise<Asked>, limits: Limits): Promis
       const asked = await ask();
       if (asked.ok || !asked.fault.again || ++lost >= MAX_LOST) return asked;
     } catch (error) {
-      const wasKilled = isActorError(error, "ERR_EXITED") && error.reason.kind !== "error";
-      if (wasKilled && ++killed < MAX_KILLED) continue;
+      if (wasKilled(error) && ++killed < MAX_KILLED) continue;
       const fault = faultOfCall(error, limits);
       if (!fault.again || ++lost >= MAX_LOST) return { ok: false, fault };
     }
   }
+}
+
+/** Whether a call failed because somebody ended the process that was asked, not because of what was asked. */
+export function wasKilled(error: unknown): boolean {
+  if (isActorError(error, "ERR_NOPROC")) return true;
+  return isActorError(error, "ERR_EXITED") && error.reason.kind !== "error";
 }
 
 async function askHttp2(

@@ -1,0 +1,93 @@
+/**
+ * What the work stands on: the database, the server of the folder, the threads that read, and the connections.
+ *
+ * @module
+ */
+
+import { availableParallelism } from "node:os";
+import type { Client } from "pg";
+import {
+  type CheckoutPool,
+  type ChildSpec,
+  createCheckoutPool,
+  type DuplicateRegistry,
+  type Pid,
+  type System,
+  supervisor,
+} from "troupe";
+import { Http2Connection } from "troupe/resources/http2";
+import { postgres } from "troupe/resources/postgres";
+import { IN_PEACE, UNDER_FIRE } from "./budget.ts";
+import { EmbeddedPostgres } from "./embedded-postgres.ts";
+import { HttpClient } from "./http-client.ts";
+import { Reader } from "./inspector.ts";
+import { Origin, originUrl } from "./origin.ts";
+import type { AuditParts } from "./parts.ts";
+import type { ConnectionKey } from "./web.ts";
+
+/** Services that are asked for by handle, and the supervisor they run under. */
+export interface Services {
+  readonly supervisor: ChildSpec;
+  readonly database: CheckoutPool<Client>;
+  readonly readers: CheckoutPool<Pid<typeof Reader>>;
+}
+
+const CONNECTIONS = 4;
+const DATABASE_CLIENTS = 8;
+
+/** Sockets that one HTTP/1.1 client opens to one host. */
+const SOCKETS = 4;
+
+/** Plans the database, the origin and the readers. */
+export function planServices(
+  system: System,
+  { input, database: place, port, readerModule }: AuditParts,
+): Services {
+  // No client is asked how it is before it is lent: a statement that fails tells, and may be repeated.
+  const { check: _, ...resource } = postgres(place.client);
+  const database = createCheckoutPool(system, { name: "database", resource, size: DATABASE_CLIENTS });
+  const readers = createCheckoutPool(system, {
+    name: "readers",
+    worker: Reader.child({ module: readerModule, execArgv: [] }),
+    size: Math.max(2, availableParallelism()),
+  });
+  const services = supervisor({
+    id: "services",
+    strategy: "oneForOne",
+    ...IN_PEACE,
+    // A server that was killed may need a moment before its successor can have its place.
+    backoff: { minMs: 10, maxMs: 1_000 },
+    children: [
+      ...(place.server === undefined ? [] : [EmbeddedPostgres.child(place.server)]),
+      ...(input.folder === undefined ? [] : [Origin.child({ folder: input.folder, port })]),
+      database,
+      readers,
+    ],
+  });
+  return { supervisor: services, database, readers };
+}
+
+/** Plans the connections. None of them fails to start because a server is down. */
+export function planLinks(
+  { settings, input, port }: AuditParts,
+  connections: DuplicateRegistry<ConnectionKey>,
+): ChildSpec {
+  const { origin } = input.folder === undefined ? new URL(input.entries[0]!.key) : new URL(originUrl(port));
+  const http1 = (id: string, key: ConnectionKey) => {
+    const join = { registry: connections, key };
+    return HttpClient.child({ join, sockets: SOCKETS, connectTimeoutMs: settings.timeoutMs }, { id });
+  };
+  const http2 = (id: string) =>
+    Http2Connection.child({ origin, join: { registry: connections, key: "inside" } }, { id });
+  const inside = Array.from({ length: CONNECTIONS }, (_, index) => `connection-${index + 1}`);
+  const outside = settings.external ? ["outside-1", "outside-2"] : [];
+  return supervisor({
+    id: "links",
+    strategy: "oneForOne",
+    ...UNDER_FIRE,
+    children: [
+      ...inside.map((id) => (input.protocol === "h2" ? http2(id) : http1(id, "inside"))),
+      ...outside.map((id) => http1(id, "outside")),
+    ],
+  });
+}
