@@ -7,6 +7,7 @@
  */
 
 import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Deadline } from "./deadlines.ts";
 import { spreadDeath } from "./links.ts";
@@ -189,7 +190,7 @@ async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promi
     const { resource, close } = owned;
     try {
       const closing = kernel.runtime.attribution.run(process, () => close(resource as never));
-      if (closing instanceof Promise && (await Promise.race([closing, patience])) === "late") {
+      if (isThenable(closing) && (await Promise.race([closing, patience])) === "late") {
         throw new Error(`a closer did not settle within ${process.graceMs} ms and is not waited for`);
       }
     } catch (error) {

@@ -6,6 +6,7 @@
 
 import { longTimer } from "../core/clock.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
+import { isThenable } from "../core/thenable.ts";
 import { type Also, Answer } from "./answers.ts";
 import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
@@ -341,13 +342,6 @@ function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown):
   const got = answer instanceof Answer ? `${answer.kind}(…)` : typeof answer;
   return new TypeError(
     `${process.behaviour.name}.${door.name} answered ${got}: a call answers reply, fail, noReply or stop; everything else a state, next or stop`,
-  );
-}
-
-/** @returns does it have to be waited for? */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
   );
 }
 

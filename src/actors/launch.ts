@@ -10,11 +10,12 @@ import { type ChildSpec, LAUNCH, namePortOf, type StartOutcome } from "../core/c
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
+import { isThenable } from "../core/thenable.ts";
 import { PidAddress } from "./address.ts";
 import { Answer } from "./answers.ts";
 import { behaviourOf, type CompiledBehaviour } from "./behaviour.ts";
 import { die, reasonOfThrow } from "./death.ts";
-import { also, isThenable, suspendOn } from "./handling.ts";
+import { also, suspendOn } from "./handling.ts";
 import { link, unlink } from "./links.ts";
 import { type Kernel, Process, processOf } from "./process.ts";
 

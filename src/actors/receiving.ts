@@ -8,6 +8,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
+import { isThenable } from "../core/thenable.ts";
 import { Deadline } from "./deadlines.ts";
 import { die } from "./death.ts";
 import { exitOf } from "./links.ts";
@@ -44,8 +45,8 @@ export function matcher(fits: unknown): Match {
     const schema = (fits as StandardSchemaV1)["~standard"];
     return (message) => {
       const result = schema.validate(message);
-      if (result instanceof Promise) {
-        result.catch(() => undefined);
+      if (isThenable(result)) {
+        result.then(undefined, () => undefined);
         throw new ActorError("ERR_ASYNC_SCHEMA", "no", "receive takes synchronous schemas only");
       }
       return result.issues === undefined ? { taken: result.value } : undefined;

@@ -15,6 +15,7 @@ import {
 } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions, Pid } from "../core/pid.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
 import type { DeadlineQueue, Expiring } from "./deadlines.ts";
@@ -304,9 +305,9 @@ type Verdict =
 function checkAtDoor(target: string, door: Door, input: unknown): Verdict {
   try {
     const result = (door.schema as NonNullable<Door["schema"]>)["~standard"].validate(input);
-    if (result instanceof Promise) {
+    if (isThenable(result)) {
       // Its outcome is of no use, and must not come up as an unhandled rejection.
-      result.catch(() => undefined);
+      result.then(undefined, () => undefined);
       return {
         error: new ActorError(
           "ERR_ASYNC_SCHEMA",

@@ -6,9 +6,9 @@
  */
 
 import { Deadline } from "../actors/deadlines.ts";
-import { isThenable } from "../actors/handling.ts";
 import type { Kernel } from "../actors/process.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
 
