@@ -21,6 +21,7 @@ import { checkSlot } from "./checking.ts";
 import { CheckoutTimeoutError } from "./checkout-error.ts";
 import type { CheckoutSettings } from "./checkout-options.ts";
 import { Closing } from "./closing.ts";
+import { LeakReport } from "./leak-report.ts";
 import { type CheckinVerdict, type Lender, SlotLease } from "./lease.ts";
 import { LoanTable } from "./loan-table.ts";
 import { Openings } from "./opening.ts";
@@ -43,6 +44,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   readonly #table: LoanTable<R>;
   readonly #line = new WaitingLine<Waiter<R>>();
   readonly #openings: Openings<R>;
+  readonly #leaks: LeakReport;
   readonly #order: "lifo" | "fifo";
   readonly #root: Pid;
   #limits: CheckoutSettings;
@@ -66,6 +68,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.#root = this.kernel.root.pid;
     this.#table = new LoanTable(system, settings.name, (slot) => this.#ownerDied(slot));
     this.#openings = new Openings(this);
+    this.#leaks = new LeakReport(this.kernel, settings.name);
   }
 
   get load(): Load {
@@ -278,10 +281,18 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   #lend(slot: Slot<R>, borrower: Process | undefined): SlotLease<R> {
     slot.loan += 1;
-    if (borrower === undefined) this.#table.move(slot, "lent", this.#root);
-    else if (isTaking(borrower.pid)) this.#table.move(slot, "lent", borrower.pid);
+    if (borrower === undefined) return this.#lendToPlainCode(slot);
+    if (isTaking(borrower.pid)) this.#table.move(slot, "lent", borrower.pid);
     else this.#lendToEnding(slot, borrower);
     return new SlotLease(this, slot);
+  }
+
+  /** Owned by the system's root, which never dies: all that can be done about a forgotten lease is to tell. */
+  #lendToPlainCode(slot: Slot<R>): SlotLease<R> {
+    this.#table.move(slot, "lent", this.#root);
+    const lease = new SlotLease(this, slot);
+    this.#leaks.watch(lease, slot);
+    return lease;
   }
 
   /** A process that is stopping registers nothing any more, but its `terminate` may need a resource. */

@@ -1,0 +1,35 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import type { SystemEvents } from "../../src/telemetry/events.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
+import { poolOf } from "./workshop.ts";
+
+/** Collects all that nobody can reach. */
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+}
+
+describe("LeakReport", () => {
+  it("tells of a lease that plain code forgot, and not of one it has given back", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 2, { name: "tools" });
+    const leaked = new Promise<SystemEvents["lease:leaked"]>((resolve) => {
+      system.telemetry.on("lease:leaked", resolve);
+    });
+    const others: unknown[] = [];
+    system.telemetry.on("lease:leaked", (event) => others.push(event));
+    const borrow = async (): Promise<void> => {
+      const [kept, forgotten] = [await pool.checkout(), await pool.checkout()];
+      expect([kept.resource.serial, forgotten.resource.serial]).toEqual([1, 2]);
+      await kept.checkin();
+    };
+    await borrow();
+    await system.advance(700);
+    collectGarbage();
+    expect(await leaked).toEqual({ pool: "tools", heldMs: 700 });
+    expect(others).toHaveLength(1);
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 1 });
+  });
+});
