@@ -6,7 +6,8 @@
  * @module
  */
 
-import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
+import type { FaultOwner } from "../core/attribution.ts";
+import { describe, type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Deadline } from "./deadlines.ts";
@@ -144,7 +145,7 @@ function redacted(process: Process): unknown {
   try {
     return redact(process.state as never);
   } catch (error) {
-    return `(redact failed: ${String(error)})`;
+    return `(redact failed: ${describe(error)})`;
   }
 }
 
@@ -186,10 +187,12 @@ async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promi
   });
   const limit = new Deadline(late);
   kernel.deadlines.arm(limit, process.graceMs);
+  // Not the process itself: what a handler does that outlived its process is refused, what a closer does is not.
+  const closer: FaultOwner = { fault: (error) => process.fault(error) };
   for (let owned = ties.owned.pop(); owned !== undefined; owned = ties.owned.pop()) {
     const { resource, close } = owned;
     try {
-      const closing = kernel.runtime.attribution.run(process, () => close(resource as never));
+      const closing = kernel.runtime.attribution.run(closer, () => close(resource as never));
       if (isThenable(closing) && (await Promise.race([closing, patience])) === "late") {
         throw new Error(`a closer did not settle within ${process.graceMs} ms and is not waited for`);
       }

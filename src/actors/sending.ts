@@ -13,7 +13,7 @@ import {
   ExitedError,
   type Handled,
 } from "../core/errors.ts";
-import type { ExitReason } from "../core/exit-reason.ts";
+import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions, Pid } from "../core/pid.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
@@ -319,6 +319,6 @@ function checkAtDoor(target: string, door: Door, input: unknown): Verdict {
     if (result.issues !== undefined) return { error: new BadMessageError(target, door.name, result.issues) };
     return { value: result.value };
   } catch (error) {
-    return { error: new BadMessageError(target, door.name, [{ message: String(error) }]) };
+    return { error: new BadMessageError(target, door.name, [{ message: describe(error) }]) };
   }
 }

@@ -122,6 +122,29 @@ describe("handle", () => {
     expect(JSON.stringify({ ...(system.crashes[0] as CrashReport), pid: 0 })).not.toContain("secret");
   });
 
+  it("survives a redact that throws what cannot be shown", async () => {
+    await using system = testSystem();
+    const unshowable = {
+      toString: () => {
+        throw new Error("unshowable");
+      },
+    };
+    const Broken = defineActor({
+      init: () => 0,
+      redact: () => {
+        throw unshowable;
+      },
+      casts: {
+        crash: (): never => {
+          throw new Error("boom");
+        },
+      },
+    });
+    const broken = await system.start(Broken);
+    broken.cast.crash();
+    expect(await broken.down()).toMatchObject({ error: { message: "boom" } });
+  });
+
   it("shows the state through redact, and survives one that throws", async () => {
     await using system = testSystem();
     const Shown = defineActor({

@@ -92,6 +92,33 @@ describe("6 · ownership", () => {
     expect(closed).toEqual(["late"]);
   });
 
+  it("a closer may ask and tell others, also while a handler of its process runs on detached", async () => {
+    await using system = testSystem();
+    const Ledger = defineActor({
+      init: () => 0,
+      calls: { giveBack: (n) => reply(n + 1, n + 1) },
+      casts: { note: (n) => n + 10 },
+    });
+    const ledger = await system.start(Ledger);
+    const Borrower = defineActor({
+      init: (_: void, self) =>
+        void self.own(ledger, async (one) => {
+          one.cast.note();
+          await one.call.giveBack();
+        }),
+      casts: { hang: () => new Promise<void>(() => undefined) },
+    });
+    const failed: unknown[] = [];
+    system.telemetry.on("cleanup:failed", ({ error }) => failed.push(error));
+    const borrower = await system.start(Borrower);
+    borrower.cast.hang();
+    await system.settle();
+    borrower.exit("kill");
+    await system.settle();
+    expect(failed).toEqual([]);
+    expect(await ledger.call.giveBack()).toBe(12);
+  });
+
   it("frees a real port before the restart", async () => {
     await using system = createSystem({ logger: false });
     let port = 0;
