@@ -8,9 +8,12 @@
 import type { Kernel } from "../actors/process.ts";
 import type { Slot } from "./slot.ts";
 
+/** What of a slot is looked at. */
+type Lent = Pick<Slot<never>, "state" | "loan">;
+
 /** One loan, without its lease. */
 interface Loan {
-  readonly slot: Slot<unknown>;
+  readonly slot: Lent;
   readonly loan: number;
   readonly beganAtMs: number;
 }
@@ -32,7 +35,7 @@ export class LeakReport {
   }
 
   /** Leases that are given back need not be taken out again: a loan that has ended is no leak. */
-  watch(lease: object, slot: Slot<unknown>): void {
+  watch(lease: object, slot: Lent): void {
     this.#leases.register(lease, { slot, loan: slot.loan, beganAtMs: this.#kernel.runtime.clock.now() });
   }
 }
