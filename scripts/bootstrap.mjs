@@ -21,6 +21,7 @@ const TARGETS = {
   start: { run: ["examples/link-audit/main.ts"], source: true },
   test: { run: ["scripts/verify.ts"], source: true },
   check: { run: ["scripts/verify.ts", "--quick"], source: true },
+  conformance: { run: ["scripts/conformance.ts"], source: true },
   build: { run: ["scripts/build.ts"], source: true },
   bench: { before: ["scripts/build.ts"], run: ["benchmarks/main.ts"], source: false },
 };

@@ -80,10 +80,11 @@ export class PidAddress implements FaceTarget {
   }
 }
 
-/** Sends an exit signal that comes from plain code. */
+/** Sends an exit signal as plain code does; only its own is known to a process for its own. */
 function exitProcess(process: Process, reason: ReasonInput | "kill"): void {
-  if (reason === "kill") sendExit(process, undefined, { kind: "killed" }, true);
-  else sendExit(process, undefined, toExitReason(reason), false);
+  if (reason === "kill") return sendExit(process, undefined, { kind: "killed" }, true);
+  const from = callerOf(process.kernel) === process ? process : undefined;
+  sendExit(process, from, toExitReason(reason), false);
 }
 
 /** Holds the host alive while plain code waits. */

@@ -66,12 +66,20 @@ export function sendExit(
   target.signal(signal);
 }
 
-/** Begins to monitor; each call is a monitor of its own. A dead target's `down` comes at once. */
+/** Begins to monitor; each call is a monitor of its own. A dead target's `down` comes at once, one's own never. */
 export function monitor(watcher: Process, target: Process | undefined, address: Address): Monitor {
   const made = new Monitor(watcher, target);
+  if (watcher.status === "dead") {
+    made.active = false;
+    return made;
+  }
   if (target === undefined || target.status === "dead") {
     made.active = false;
     watcher.enqueue(DOWN, made, downOf(made, address as Pid, NOPROC));
+    return made;
+  }
+  if (target === watcher) {
+    made.active = false;
     return made;
   }
   watch(target, made);

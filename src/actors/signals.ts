@@ -14,6 +14,8 @@ export interface Delivery {
   readonly trapping: boolean;
   /** The sender is the parent of the receiver. */
   readonly fromParent: boolean;
+  /** The receiver has sent it to itself. */
+  readonly fromSelf?: boolean;
   /** The receiver has callbacks: a bare process has no `terminate` for its parent's exit. */
   readonly hasCallbacks: boolean;
 }
@@ -41,7 +43,7 @@ export type Effect = "ignore" | "message" | "terminate" | "die" | "finish";
 export function exitEffect(signal: Delivery): Effect {
   if (signal.kill) return "die";
   if (signal.trapping) return signal.fromParent && signal.hasCallbacks ? "terminate" : "message";
-  if (signal.reason.kind === "normal") return "ignore";
+  if (signal.reason.kind === "normal") return signal.fromSelf ? "die" : "ignore";
   return signal.fromParent && signal.reason.kind === "shutdown" ? "finish" : "die";
 }
 

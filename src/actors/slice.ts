@@ -115,6 +115,7 @@ function deliverExit(process: Process, signal: ExitSignal): void {
     kill: signal.kill,
     trapping: process.trapping,
     fromParent: signal.from !== undefined && signal.from === (process.parent ?? process.kernel.root),
+    fromSelf: signal.from === process,
     hasCallbacks: !process.behaviour.bare,
   });
   switch (effect) {

@@ -36,6 +36,12 @@ describe("exitEffect", () => {
     );
   });
 
+  it("P5 a normal exit that a process sends itself ends it, unless it traps", () => {
+    const own = { reason: NORMAL, kill: false, fromParent: false, fromSelf: true, hasCallbacks: true };
+    expect(exitEffect({ ...own, trapping: false })).toBe("die");
+    expect(exitEffect({ ...own, trapping: true })).toBe("message");
+  });
+
   it("a bare process that traps gets its parent's exit as a message", () => {
     const signal = { reason: SHUTDOWN, kill: false, trapping: true, fromParent: true, hasCallbacks: false };
     expect(exitEffect(signal)).toBe("message");

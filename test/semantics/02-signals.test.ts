@@ -73,6 +73,23 @@ describe("2 · signals", () => {
     expect(await trapping.call.seen()).toEqual(["exit normal"]);
   });
 
+  it("P5 normal from itself ends a process, and is a message from itself where it traps", async () => {
+    await using system = testSystem();
+    const plain = system.spawn(async (self) => {
+      self.pid.exit("normal");
+      await self.receive();
+    });
+    const received: unknown[] = [];
+    const trapping = system.spawn(async (self) => {
+      self.trapExit(true);
+      self.pid.exit("normal");
+      received.push(await self.receive());
+    });
+    await system.settle();
+    expect(await plain.down()).toEqual({ kind: "normal" });
+    expect(received).toEqual([{ type: "exit", pid: trapping, reason: { kind: "normal" } }]);
+  });
+
   it("P6 a kill cannot be trapped, and links of the killed see killed, which can", async () => {
     await using system = testSystem();
     const ends: string[] = [];
@@ -189,6 +206,22 @@ describe("2 · signals", () => {
     const watcher = probe(system);
     watcher.self.monitor(plain);
     expect(await watcher.next()).toMatchObject({ type: "down", reason: { kind: "noproc" } });
+  });
+
+  it("P14 a monitor on oneself is not active, and gives no down", async () => {
+    await using system = testSystem();
+    const active: boolean[] = [];
+    const lonely = system.spawn(async (self) => {
+      active.push(self.demonitor(self.monitor(self.pid)));
+      self.monitor(self.pid);
+      await self.receive();
+    });
+    await system.settle();
+    expect(active).toEqual([false]);
+    lonely.exit("kill");
+    expect(await lonely.down()).toEqual({ kind: "killed" });
+    await system.settle();
+    expect(system.deadLetters).toEqual([]);
   });
 
   it("P14 demonitor tells whether it was active, and flush drops a down that waits", async () => {
