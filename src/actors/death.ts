@@ -7,6 +7,7 @@
  */
 
 import type { FaultOwner } from "../core/attribution.ts";
+import { ActorError } from "../core/errors.ts";
 import { describe, type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
@@ -211,6 +212,11 @@ function finish(process: Process, reason: ExitReason): void {
   if (ties === undefined) return;
   const overs = ties.overs.splice(0);
   for (const over of overs) over(reason);
+}
+
+/** What is asked of a process by its own code that runs on after its death is refused. */
+export function afterEnd(process: Process, what: string): ActorError {
+  return new ActorError("ERR_DETACHED", "no", `${process.label} has died, so that it ${what}`);
 }
 
 /** The reason a process dies with when its own code threw `thrown`. */

@@ -8,7 +8,7 @@
 
 import { type ChildSpec, LAUNCH, namePortOf, type StartOutcome } from "../core/child-spec.ts";
 import { ActorError } from "../core/errors.ts";
-import { type ExitReason, errorReason, NORMAL } from "../core/exit-reason.ts";
+import { type ExitReason, errorReason, KILLED, NOPROC, NORMAL } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
 import { isThenable } from "../core/thenable.ts";
 import { PidAddress } from "./address.ts";
@@ -16,7 +16,7 @@ import { Answer } from "./answers.ts";
 import { behaviourOf, type CompiledBehaviour } from "./behaviour.ts";
 import { die, reasonOfThrow } from "./death.ts";
 import { also, suspendOn } from "./handling.ts";
-import { link, unlink } from "./links.ts";
+import { link, sendExit, unlink } from "./links.ts";
 import { type Kernel, Process, processOf } from "./process.ts";
 
 /** How a process comes into the world. */
@@ -232,6 +232,11 @@ function adopted(spec: ChildSpec, made: unknown, { parent, supervised }: Birth):
   const pid = made as unknown as Pid;
   const process = processOf(pid);
   if (process.status === "dead") return { kind: "failed", reason: process.reason ?? NORMAL };
+  if (parent?.status === "dead") {
+    // Nobody is left to stop it.
+    sendExit(process, parent, KILLED, true);
+    return { kind: "failed", reason: parent.reason ?? NOPROC };
+  }
   if (parent !== undefined) {
     link(process, parent);
     process.parent = parent;

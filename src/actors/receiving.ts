@@ -10,7 +10,7 @@ import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import { Deadline } from "./deadlines.ts";
-import { die } from "./death.ts";
+import { afterEnd, die } from "./death.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Receiver } from "./process.ts";
 
@@ -21,9 +21,11 @@ type Match = (message: unknown) => { readonly taken: unknown } | undefined;
  * Waits for a message that fits.
  *
  * @param timeoutMs - milliseconds; `Infinity` waits for ever
- * @returns a promise of the message; it never settles when the process dies first
+ * @returns a promise of the message; it never settles when the process dies first, and rejects with
+ *   `ERR_DETACHED` when it has died before
  */
 export function receive(process: Process, match: Match, timeoutMs: number): Promise<unknown> {
+  if (process.status === "dead") return Promise.reject(afterEnd(process, "receives nothing"));
   const ties = process.tie();
   if (ties.receiver !== undefined) {
     throw new ActorError("ERR_BAD_MESSAGE", "no", `${process.label} waits in receive already: one at a time`);
@@ -32,7 +34,8 @@ export function receive(process: Process, match: Match, timeoutMs: number): Prom
     const receiver = new Waiting(process, match, resolve, reject, timeoutMs);
     ties.receiver = receiver;
     process.kernel.deadlines.arm(receiver.deadline, timeoutMs);
-    if (process.queued > 0 && !process.ready) process.wake();
+    // One that may finish what it does before its parent's shutdown has finished when it waits again.
+    if ((process.queued > 0 || process.finishing) && !process.ready) process.wake();
   });
 }
 
@@ -111,7 +114,9 @@ class Waiting implements Receiver {
 export function offerMessages(process: Process): void {
   const { mailbox } = process;
   const receiver = process.ties?.receiver;
-  if (mailbox === undefined || receiver === undefined) return;
+  if (receiver === undefined) return;
+  if (process.finishing && process.reason !== undefined) return die(process, process.reason);
+  if (mailbox === undefined) return;
   while (mailbox.peek(receiver.offered)) {
     const { door, payload, call } = mailbox;
     if (door.kind === "stop") return die(process, (payload as { readonly reason: ExitReason }).reason);

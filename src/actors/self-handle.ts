@@ -71,6 +71,7 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
   link(target: Pid): void {
     const process = this.#process;
     const other = processOf(target);
+    if (process.status === "dead") return;
     if (other.status !== "dead") return link(process, other);
     if (!process.trapping) throw new ExitNow(NOPROC);
     sendExit(process, other, NOPROC, false);

@@ -26,7 +26,7 @@ import { reportCrashes } from "../telemetry/console-reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
-import { die, reasonOfThrow } from "./death.ts";
+import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
@@ -178,6 +178,7 @@ export class ActorSystem implements System, SelfSystem {
         new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`),
       );
     }
+    if (parent?.status === "dead") return Promise.reject(afterEnd(parent, "starts nothing"));
     let starting: {
       readonly label: string;
       readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined;
@@ -217,6 +218,7 @@ export class ActorSystem implements System, SelfSystem {
     if (this.#stopping !== undefined) {
       throw new ActorError("ERR_NOT_RUNNING", "no", `${this.name} has been stopped: nothing starts in it`);
     }
+    if (parent?.status === "dead") throw afterEnd(parent, "starts nothing");
     const behaviour = run.name === "" ? BARE : Object.freeze({ ...BARE, name: run.name });
     const process = createProcess(kernel, behaviour, { parent, linked: parent !== undefined });
     process.status = "running";

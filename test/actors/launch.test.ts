@@ -1,4 +1,15 @@
-import { childSpec, createRegistry, defineActor, ignore, next, type Pid, refuse, reply, stop } from "troupe";
+import {
+  childSpec,
+  createRegistry,
+  defineActor,
+  dynamicSupervisor,
+  ignore,
+  next,
+  type Pid,
+  refuse,
+  reply,
+  stop,
+} from "troupe";
 import { probe, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 
@@ -172,6 +183,29 @@ describe("startSpec", () => {
     expect(await pid.call.how()).toBe("by hand");
     pid.exit("kill");
     expect(await watcher.next()).toMatchObject({ type: "exit", reason: { kind: "killed" } });
+  });
+
+  it("kills what a function has started for a supervisor that was killed meanwhile", async () => {
+    await using system = testSystem();
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    let late: Pid | undefined;
+    const slow = childSpec({
+      id: "slow",
+      start: async () => {
+        await opened;
+        late = await system.start(Outcomes, "late");
+        return late;
+      },
+    });
+    const app = await system.start(dynamicSupervisor());
+    const starting = app.call.startChild(slow).catch((error) => error.code);
+    await system.settle();
+    app.exit("kill");
+    expect(await starting).toBe("ERR_EXITED");
+    open();
+    await system.settle();
+    expect(await late?.down()).toEqual({ kind: "killed" });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { defineActor, reply, supervisor } from "troupe";
 import { probe, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
 
 function gate(): { readonly opened: Promise<void>; open(): void } {
   let open!: () => void;
@@ -83,6 +84,44 @@ describe("5 · nothing is preempted", () => {
     expect(await waiting.down()).toEqual({ kind: "shutdown" });
     await system.settle();
     expect(log).toEqual([]);
+  });
+
+  it("a process that may finish first ends when it waits in receive again", async () => {
+    await using system = testSystem();
+    const door = gate();
+    const worker = system.spawn(async (self) => {
+      for (;;) {
+        await self.receive();
+        await door.opened;
+      }
+    });
+    worker.send("work");
+    await system.settle();
+    const stopped = system.stop();
+    await system.settle();
+    door.open();
+    expect(await worker.down()).toEqual({ kind: "shutdown" });
+    await stopped;
+    expect(system.nowMs).toBe(0);
+  });
+
+  it("a detached process that waits in receive again is refused, and is a zombie no more", async () => {
+    await using system = testSystem();
+    const door = gate();
+    let code: unknown;
+    const worker = system.spawn(async (self) => {
+      await door.opened;
+      await self.receive().catch((error) => {
+        code = error.code;
+      });
+    });
+    await system.settle();
+    worker.exit("kill");
+    await system.settle();
+    expect(kernelOf(system).zombies).toBe(1);
+    door.open();
+    await system.settle();
+    expect([code, kernelOf(system).zombies]).toEqual(["ERR_DETACHED", 0]);
   });
 
   it("SF29 a process whose init awaits ends at once, and what comes of it later is closed", async () => {

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createSystem, defineActor, reply } from "troupe";
+import { createSystem, defineActor, reply, type Self } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { processOf } from "../../src/actors/process.ts";
+import { kernelOf } from "../../src/actors/system.ts";
 
 const Child = defineActor({
   name: "child",
@@ -37,6 +39,32 @@ describe("14 · who is whose", () => {
     await starter.down();
     await system.settle();
     expect(await child.call.parent()).toBeUndefined();
+  });
+
+  it("nobody becomes the child of a process that has died", async () => {
+    await using system = testSystem();
+    let self!: Self;
+    const Parent = defineActor({ init: (_: void, own) => void (self = own) });
+    const parent = await system.start(Parent);
+    await parent.stop();
+    await expect(self.start(Child)).rejects.toMatchObject({ code: "ERR_DETACHED", handled: "no" });
+    expect(() => self.spawn(async () => undefined)).toThrow(
+      expect.objectContaining({ code: "ERR_DETACHED", handled: "no" }),
+    );
+    expect(kernelOf(system).table.size).toBe(0);
+  });
+
+  it("a process that has died ties itself to nobody", async () => {
+    await using system = testSystem();
+    let self!: Self;
+    const Tied = defineActor({ init: (_: void, own) => void (self = own) });
+    const [tied, other] = [await system.start(Tied), await system.start(Child)];
+    await tied.stop();
+    self.link(other);
+    self.monitor(other);
+    self.monitor(tied);
+    const { ties } = processOf(other);
+    expect([ties?.links?.size ?? 0, ties?.watched?.size ?? 0, processOf(tied).queued]).toEqual([0, 0, 0]);
   });
 
   it("two systems know nothing of each other", async () => {
