@@ -6,16 +6,12 @@
  */
 
 import {
-  type CallSelf,
   type DynamicSupervisorProcess,
   defineActor,
   dynamicSupervisor,
-  type From,
   type Name,
   next,
-  noReply,
   type Pid,
-  reply,
   type Self,
   type UniqueRegistry,
 } from "troupe";
@@ -41,6 +37,8 @@ export interface AuditPlan {
   /** The audit's own name, for its pages. */
   readonly desk: Name<AuditDesk>;
   readonly progress: Name<ProgressDesk>;
+  /** Told when the audit is over. */
+  readonly announce: (outcome: Outcome) => void;
   /** Pages at work at once. */
   readonly maxRunning: number;
   readonly maxPages: number;
@@ -53,8 +51,7 @@ interface AuditState {
   readonly plan: AuditPlan;
   readonly supervisor: Pid<DynamicSupervisorProcess>;
   readonly frontier: Frontier;
-  readonly askers: readonly From<Outcome>[];
-  readonly outcome: Outcome | undefined;
+  readonly isOver: boolean;
   /** Tries to reach the database in a row. */
   readonly failures: number;
 }
@@ -65,7 +62,7 @@ type Retry = "open" | "conclude";
 /** Tries after which the database is given up: about five minutes. */
 const MAX_FAILURES = 60;
 
-/** Drives one audit; `outcome` answers when it is over. */
+/** Drives one audit. */
 export const Audit = defineActor({
   name: "audit",
   init: async (plan: AuditPlan, self) => {
@@ -73,17 +70,11 @@ export const Audit = defineActor({
     const { maxRestarts, periodMs } = plan;
     const supervisor = await self.start(dynamicSupervisor({ id: "pages", maxRestarts, periodMs }));
     const frontier = new Frontier();
-    const state: AuditState = { plan, supervisor, frontier, askers: [], outcome: undefined, failures: 0 };
+    const state: AuditState = { plan, supervisor, frontier, isOver: false, failures: 0 };
     return next(state, { continue: "open" });
   },
   continue: (audit, _, self) => open(audit, self),
   info: (audit, retry: Retry, self) => (retry === "open" ? open(audit, self) : advance(audit, self)),
-  calls: {
-    outcome: (audit, _: unknown, self: CallSelf<Outcome>) => {
-      if (audit.outcome !== undefined) return reply(audit.outcome, audit);
-      return noReply({ ...audit, askers: [...audit.askers, self.from] });
-    },
-  },
   casts: {
     settled: async (audit, { key, found }: Settled, self) => {
       audit.frontier.add(found);
@@ -113,7 +104,7 @@ async function open(audit: AuditState, self: Self): Promise<AuditState> {
 /** Starts as many pages as there is room for, and concludes when there are none left. */
 async function advance(audit: AuditState, self: Self): Promise<AuditState> {
   const { frontier, plan, supervisor } = audit;
-  if (audit.outcome !== undefined) return audit;
+  if (audit.isOver) return audit;
   if (frontier.known > plan.maxPages) {
     return conclude(audit, {
       kind: "failed",
@@ -136,8 +127,8 @@ async function advance(audit: AuditState, self: Self): Promise<AuditState> {
 }
 
 function conclude(audit: AuditState, outcome: Outcome): AuditState {
-  for (const asker of audit.askers) asker.reply(outcome);
-  return { ...audit, askers: [], outcome };
+  audit.plan.announce(outcome);
+  return { ...audit, isOver: true };
 }
 
 type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly audit: AuditState };

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { createSystem, type ExitReason, formatCrash, isActorError, type System } from "troupe";
+import { createSystem, type ExitReason, formatCrash, type System } from "troupe";
 import type { Outcome } from "./audit.ts";
 import { formatToll } from "./chaos.ts";
 import { faultText } from "./database-fault.ts";
+import type { Input } from "./input.ts";
 import type { Summary } from "./ledger.ts";
 import type { AuditParts } from "./parts.ts";
 import { printable, type Report, sortBroken } from "./report.ts";
@@ -27,38 +28,35 @@ const SHUTDOWN_MS = 8_000;
  *
  * @param interruption - rejects when the audit is to end before its time
  */
-export async function conduct(parts: AuditParts, interruption: Promise<never>): Promise<Conducted> {
+export async function conduct(
+  given: Omit<AuditParts, "announce">,
+  interruption: Promise<never>,
+): Promise<Conducted> {
   const startedAtMs = performance.now();
   const system = createSystem({ name: "link-audit", logger: false });
   reportFaults(system);
-  parts.progress.write(`auditing ${printable(parts.input.shown)}\n`);
+  given.progress.write(`auditing ${printable(given.input.shown)}\n`);
+  let announce: (outcome: Outcome) => void = () => {};
+  const announced = new Promise<Outcome>((resolve) => {
+    announce = resolve;
+  });
+  const tree = planTree(system, { ...given, announce });
   try {
-    const tree = planTree(system, parts);
-    const outcome = await Promise.race([outcomeOf(system, tree), interruption]);
+    const outcome = await Promise.race([runTree(system, tree, announced), interruption]);
     if (outcome.kind === "failed") return { ok: false, why: outcome.why };
     const notes = [`took ${((performance.now() - startedAtMs) / 1_000).toFixed(1)} s`];
-    if (parts.settings.chaos) notes.push(formatToll(await tree.chaos.call.toll()));
-    return { ok: true, report: toReport(parts, outcome.summary), notes };
+    if (given.settings.chaos) notes.push(formatToll(await tree.chaos.call.toll()));
+    return { ok: true, report: toReport(given.input, outcome.summary), notes };
   } finally {
     await system.stop({ deadlineMs: SHUTDOWN_MS });
   }
 }
 
-async function outcomeOf(system: System, tree: AuditTree): Promise<Outcome> {
+/** Starts the tree; its end is an outcome too, when its budgets are used up. */
+async function runTree(system: System, tree: AuditTree, announced: Promise<Outcome>): Promise<Outcome> {
   const root = await system.start(tree.root);
   const end = root.down().then((reason): Outcome => ({ kind: "failed", why: `gave up: ${textOf(reason)}` }));
-  return await Promise.race([askUntilAnswered(tree), end]);
-}
-
-/** Asks again when the audit was restarted; its name waits for the next incarnation. */
-async function askUntilAnswered({ audit }: AuditTree): Promise<Outcome> {
-  for (;;) {
-    try {
-      return await audit.call.outcome(undefined, { timeoutMs: Number.POSITIVE_INFINITY });
-    } catch (error) {
-      if (!isActorError(error, "ERR_EXITED") && !isActorError(error, "ERR_NOPROC")) throw error;
-    }
-  }
+  return await Promise.race([announced, end]);
 }
 
 /** Faults go to standard error; kills are what chaos counts. */
@@ -71,7 +69,7 @@ function reportFaults({ telemetry }: System): void {
   });
 }
 
-function toReport({ input }: AuditParts, { pages, links, leaving, broken }: Summary): Report {
+function toReport(input: Input, { pages, links, leaving, broken }: Summary): Report {
   const found = broken.map(({ page, line, href, reason }) => ({
     page: showKey(input.scope, page),
     line,

@@ -7,7 +7,7 @@
 import { type CheckoutPool, isActorError, type Pid } from "troupe";
 import { defineThread } from "troupe/resources/threads";
 import type { Extraction, ExtractionJob } from "./extraction.ts";
-import { statusReason } from "./fault-reason.ts";
+import { type Fault, statusReason } from "./fault-reason.ts";
 import type { Finding, FoundAddress } from "./finding.ts";
 import { isWorthAHead, readAnswer, toPage } from "./inspection.ts";
 import { requestPathOf, type Scope } from "./scope.ts";
@@ -25,8 +25,14 @@ export interface InspectorOptions {
   readonly checksOutside: boolean;
 }
 
+/** Nobody answered, for a reason that may pass. */
+export interface Lost {
+  readonly kind: "lost";
+  readonly reason: string;
+}
+
 /** Finds out what became of one address; never rejects because of the address. */
-export type Inspect = (address: FoundAddress) => Promise<Finding>;
+export type Inspect = (address: FoundAddress) => Promise<Finding | Lost>;
 
 /** Times that a page may bring a reader down before it is given up. */
 const MAX_FALLS = 2;
@@ -43,7 +49,7 @@ export function createInspector(options: InspectorOptions): Inspect {
 async function inspectInside(
   { scope, ask, readers, checksOutside }: InspectorOptions,
   key: string,
-): Promise<Finding> {
+): Promise<Finding | Lost> {
   const path = requestPathOf(scope, key);
   if (isWorthAHead(path)) {
     const asked = await ask("HEAD", key, "inside");
@@ -52,7 +58,7 @@ async function inspectInside(
     if (reading?.kind === "file" || reading?.kind === "redirect") return reading;
   }
   const asked = await ask("GET", key, "inside");
-  if (!asked.ok) return { kind: "failed", reason: asked.fault.reason };
+  if (!asked.ok) return unanswered(asked.fault);
   const reading = readAnswer(scope, key, path, asked.answer);
   if (reading.kind !== "unread") return reading;
   const extraction = await readPage(readers, reading.job);
@@ -61,13 +67,17 @@ async function inspectInside(
     : toPage(scope, key, extraction, checksOutside);
 }
 
-async function inspectOutside({ ask }: InspectorOptions, url: string): Promise<Finding> {
+async function inspectOutside({ ask }: InspectorOptions, url: string): Promise<Finding | Lost> {
   const head = await ask("HEAD", url, "outside");
   const asked = head.ok && head.answer.status < 400 ? head : await ask("GET", url, "outside");
-  if (!asked.ok) return { kind: "failed", reason: asked.fault.reason };
+  if (!asked.ok) return unanswered(asked.fault);
   const { status } = asked.answer;
   // Where a foreign redirect leads is the business of whoever set it up.
   return status < 400 ? { kind: "file" } : { kind: "failed", reason: statusReason(status) };
+}
+
+function unanswered({ reason, again }: Fault): Finding | Lost {
+  return { kind: again ? "lost" : "failed", reason };
 }
 
 /** @returns `undefined` for a page that no reader survives or can make sense of */

@@ -31,12 +31,19 @@ export interface PageJob {
 
 interface PageState {
   readonly job: PageJob;
+  /** What became of the address, once that is known. */
   readonly finding: Finding | undefined;
-  /** Tries to reach the database in a row. */
+  /** Tries in a row that failed: to reach the server, then to reach the database. */
   readonly failures: number;
 }
 
-/** Tries after which a page gives up on the database: about five minutes. */
+/** What is to be done next, or again after a wait. */
+type Step = "inspect" | "record";
+
+/** Tries to reach a server that hangs up: about two seconds. */
+const MAX_LOSSES = 6;
+
+/** Tries to reach the database: about five minutes. */
 const MAX_FAILURES = 60;
 
 /** Audits one address. */
@@ -44,10 +51,18 @@ export const Page = defineActor({
   name: "page",
   // The work begins after `init`, so that whoever starts pages is not kept waiting.
   init: (job: PageJob) => next<PageState>({ job, finding: undefined, failures: 0 }, { continue: "inspect" }),
-  continue: async (page, _, self) =>
-    record({ ...page, finding: await page.job.inspect(page.job.address) }, self),
-  info: (page, _message: "record", self) => record(page, self),
+  continue: (page, _, self) => inspect(page, self),
+  info: (page, step: Step, self) => (step === "inspect" ? inspect(page, self) : record(page, self)),
 });
+
+/** Asks and reads; a server that hung up is asked again, later. */
+async function inspect(page: PageState, self: Self) {
+  const { job, failures } = page;
+  const found = await job.inspect(job.address);
+  if (found.kind !== "lost") return await record({ job, finding: found, failures: 0 }, self);
+  if (failures < MAX_LOSSES) return later("inspect", page, self);
+  return await record({ job, finding: { kind: "failed", reason: found.reason }, failures: 0 }, self);
+}
 
 /** Writes the finding down; while the database is away, later. */
 async function record(page: PageState, self: Self) {
@@ -59,7 +74,11 @@ async function record(page: PageState, self: Self) {
   } catch (error) {
     if (!isPassing(error) || page.failures >= MAX_FAILURES) throw error;
     audit.cast.waiting(faultText(error));
-    self.sendAfter(backoffMs(page.failures), "record");
-    return { ...page, failures: page.failures + 1 };
+    return later("record", page, self);
   }
+}
+
+function later(step: Step, page: PageState, self: Self): PageState {
+  self.sendAfter(backoffMs(page.failures), step);
+  return { ...page, failures: page.failures + 1 };
 }

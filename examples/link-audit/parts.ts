@@ -5,6 +5,7 @@
  */
 
 import type { Settings } from "./arguments.ts";
+import type { Outcome } from "./audit.ts";
 import type { DatabasePlace } from "./database-place.ts";
 import type { Input } from "./input.ts";
 import type { ProgressOptions } from "./progress.ts";
@@ -19,4 +20,6 @@ export interface AuditParts {
   /** What a reader's thread runs. */
   readonly readerModule: URL;
   readonly progress: ProgressOptions;
+  /** Told when the audit is over. */
+  readonly announce: (outcome: Outcome) => void;
 }

@@ -31,18 +31,17 @@ import { Progress } from "./progress.ts";
 import { planLinks, planServices } from "./services.ts";
 import { type ConnectionKey, createWeb } from "./web.ts";
 
-/** The tree to start, and the names to talk to. */
+/** The tree to start, and the name to talk to. */
 export interface AuditTree {
   readonly root: ChildSpec;
-  readonly audit: Name<typeof Audit>;
   readonly chaos: Name<typeof Chaos>;
 }
 
 /** One kill for so many pages that start. */
 const PAGES_PER_KILL = 8;
 
-/** Milliseconds that whoever asks for the audit waits for its restart. */
-const PATIENCE_MS = 30_000;
+/** Milliseconds for one answer of the server of a folder. */
+const OWN_SERVER_MS = 60_000;
 
 /** Pages at work at once: our own server is not spared, others are. */
 const MAX_RUNNING = { folder: 64, site: 16 } as const;
@@ -52,13 +51,15 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
   const { settings, input, database } = parts;
   const names = createRegistry<string>(system, { name: "names", keys: "unique" });
   const connections = createRegistry<ConnectionKey>(system, { name: "connections", keys: "duplicate" });
-  const audit = names.via(Audit, "audit", { waitMs: PATIENCE_MS });
+  const audit = names.via(Audit, "audit");
   const chaos = names.via(Chaos, "chaos");
   const progress = names.via(Progress, "progress");
 
   const services = planServices(system, parts);
   const ledger = new Ledger(services.database, database.schema);
-  const limits = { timeoutMs: settings.timeoutMs, maxBytes: settings.maxBytes };
+  // Our own server is slow only when the machine is.
+  const timeoutMs = input.folder === undefined ? settings.timeoutMs : OWN_SERVER_MS;
+  const limits = { timeoutMs, maxBytes: settings.maxBytes };
   const ask = createWeb(connections, input.scope, input.protocol, limits);
   const inspector = { scope: input.scope, ask, readers: services.readers, checksOutside: settings.external };
   const plan: AuditPlan = {
@@ -68,6 +69,7 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
     pages: names,
     desk: audit,
     progress,
+    announce: parts.announce,
     maxRunning: MAX_RUNNING[input.scope.kind],
     maxPages: settings.maxPages,
     ...UNDER_FIRE,
@@ -98,5 +100,5 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
       work,
     ],
   });
-  return { root, audit, chaos };
+  return { root, chaos };
 }

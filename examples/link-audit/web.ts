@@ -1,5 +1,5 @@
 /**
- * Asks for addresses over the routing pools, again where a connection was lost on the way.
+ * Asks for addresses over the routing pools, whatever becomes of single connections.
  *
  * @module
  */
@@ -20,10 +20,7 @@ export type Protocol = "h2" | "http/1.1";
 /** Asks for one address. Never rejects: what went wrong is an answer too. */
 export type Ask = (method: "GET" | "HEAD", key: string, where: ConnectionKey) => Promise<Asked>;
 
-/** Times that one request is sent over connections that then are lost by the server's doing. */
-const MAX_LOST = 4;
-
-/** Times that it is sent over connections that then are killed on our side. Only a bound: a kill is no verdict. */
+/** Times that a request is sent over connections that then are killed on our side. Only a bound: a kill is no verdict. */
 const MAX_KILLED = 100;
 
 /** Makes the one way in which pages are asked for. */
@@ -45,16 +42,13 @@ export function createWeb(
   };
 }
 
-/** Repeats a request until it has an answer, or a fault that would only come again. */
-export async function persist(ask: () => Promise<Asked>, limits: Limits): Promise<Asked> {
-  for (let lost = 0, killed = 0; ; ) {
+/** Sends a request again when its connection was killed under it, and turns what else went wrong into a fault. */
+async function persist(ask: () => Promise<Asked>, limits: Limits): Promise<Asked> {
+  for (let killed = 0; ; killed += 1) {
     try {
-      const asked = await ask();
-      if (asked.ok || !asked.fault.again || ++lost >= MAX_LOST) return asked;
+      return await ask();
     } catch (error) {
-      if (wasKilled(error) && ++killed < MAX_KILLED) continue;
-      const fault = faultOfCall(error, limits);
-      if (!fault.again || ++lost >= MAX_LOST) return { ok: false, fault };
+      if (!wasKilled(error) || killed >= MAX_KILLED) return { ok: false, fault: faultOfCall(error, limits) };
     }
   }
 }
