@@ -105,6 +105,7 @@ function rejectQueued(process: Process, reason: ExitReason): void {
   const { mailbox, kernel } = process;
   if (mailbox === undefined) return;
   const letters: DeadLetter[] = [];
+  process.voids = 0;
   while (mailbox.take()) {
     const { door, payload, call } = mailbox;
     if (door.kind === "call") (call as PendingCall).exited(reason, "no");

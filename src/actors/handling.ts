@@ -18,7 +18,7 @@ import { forgetWaits } from "./waits.ts";
 
 /** Handles one message that was taken from the mailbox. */
 export function handle(process: Process, door: Door, payload: unknown, call: unknown): void {
-  if (door.kind === "exit" && (payload as ExitSignal).effect === "void") return;
+  if (isVoid(process, door, payload, call)) return skip(process, door);
   if (process.ties !== undefined && door.kind !== "idle") cancelIdle(process);
   switch (door.kind) {
     case "call":
@@ -28,19 +28,42 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
     case "info":
       return handleInfo(process, payload, door);
     case "down":
-      if ((payload as Monitor).flushed) return;
       if (process.behaviour.down === undefined) return handleInfo(process, call, door);
       return run(process, process.behaviour.down, call, door);
     case "exit":
       return handleExit(process, payload as ExitSignal, door);
     case "idle":
-      if (process.ties?.idleEra !== payload || process.behaviour.idle === undefined) return;
+      if (process.behaviour.idle === undefined) return;
       return run(process, (state, _none, self) => process.behaviour.idle?.(state, self), undefined, door);
     case "wake":
       return run(process, payload as () => unknown, undefined, door);
     case "stop":
       return stopWith(process, (payload as { readonly reason: ExitReason }).reason, undefined);
   }
+}
+
+/** Its place in the mailbox is all that is left of it. */
+function isVoid({ ties }: Process, door: Door, payload: unknown, call: unknown): boolean {
+  switch (door.kind) {
+    case "call":
+      return (call as PendingCall).withdrawn;
+    case "exit":
+      return (payload as ExitSignal).effect === "void";
+    case "down":
+      return (payload as Monitor).flushed;
+    case "idle":
+      return ties?.idleEra !== payload;
+    default:
+      return false;
+  }
+}
+
+/** No message has come: an `idle` that waited for this one to be looked at begins now. */
+function skip(process: Process, door: Door): void {
+  if (door.kind === "exit") process.voids -= 1;
+  const { ties } = process;
+  if (ties?.idleMs === undefined || ties.idle !== undefined || process.queued > 0) return;
+  armIdle(process, ties.idleMs);
 }
 
 /** Runs the `continue` handler that an answer asked for. */
@@ -58,7 +81,6 @@ export function handleContinue(process: Process, what: unknown): void {
 const CONTINUE: Pick<Door, "name" | "kind"> = Object.freeze({ kind: "info", name: "continue" });
 
 function handleCall(process: Process, door: Door, input: unknown, call: PendingCall): void {
-  if (call.withdrawn) return;
   call.started = true;
   process.current = call;
   let answer: unknown;
@@ -173,7 +195,9 @@ export function goOn(
 /** What `next` asks for besides the state. */
 export function also(process: Process, { continue: what, idleMs }: Also): void {
   if (what !== undefined) process.follow = { what };
-  if (idleMs !== undefined && process.queued === 0) armIdle(process, idleMs);
+  if (idleMs === undefined) return;
+  if (process.queued === 0) armIdle(process, idleMs);
+  process.tie().idleMs = idleMs;
 }
 
 /** What else belongs to an end. */
@@ -305,7 +329,9 @@ function armIdle(process: Process, idleMs: number): void {
 
 function cancelIdle(process: Process): void {
   const { ties } = process;
-  if (ties?.idle === undefined) return;
+  if (ties === undefined) return;
+  ties.idleMs = undefined;
+  if (ties.idle === undefined) return;
   ties.idle.cancel();
   ties.idle = undefined;
   ties.idleEra += 1;

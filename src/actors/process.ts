@@ -92,6 +92,8 @@ export class Ties {
   readonly overs: ((reason: ExitReason) => void)[] = [];
   abort: AbortController | undefined;
   idle: LongTimer | undefined;
+  /** What the last `next` asked for, until a message comes. */
+  idleMs: number | undefined;
   /** Goes up with every message: an `idle` that comes after one is void. */
   idleEra = 0;
   /** A bare process that waits in `receive`. */
@@ -154,6 +156,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   status: ProcessStatus = "starting";
   state: unknown = undefined;
   mailbox: Mailbox | undefined = undefined;
+  /** Places in the mailbox of exit signals that have done nothing: they do not count as waiting. */
+  voids = 0;
   signals: Signal[] | undefined = undefined;
   ties: Ties | undefined = undefined;
   scope: Scope | undefined = undefined;
@@ -210,7 +214,7 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get queued(): number {
-    return this.mailbox === undefined ? 0 : this.mailbox.length;
+    return this.mailbox === undefined ? 0 : this.mailbox.length - this.voids;
   }
 
   get running(): number {

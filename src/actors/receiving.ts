@@ -125,8 +125,10 @@ export function offerMessages(process: Process): void {
     const skipped =
       (door.kind === "exit" && (payload as ExitSignal).effect !== "trapped") ||
       (door.kind === "down" && (payload as Monitor).flushed);
-    if (skipped) mailbox.takeAt(receiver.offered);
-    else if (receiver.offer(message)) {
+    if (skipped) {
+      mailbox.takeAt(receiver.offered);
+      if (door.kind === "exit") process.voids -= 1;
+    } else if (receiver.offer(message)) {
       mailbox.takeAt(receiver.offered);
       mailbox.payload = undefined;
       mailbox.call = undefined;

@@ -93,6 +93,11 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
     if (!this.settled) this.fail(new ExitedError(this.callee.label, reason, handled));
   }
 
+  /** There is no room for it; whoever has given up already needs no telling. */
+  shed(why: ActorError): void {
+    if (!this.settled) this.fail(why);
+  }
+
   expire(): void {
     this.fail(new CallTimeoutError(this.callee.label, this.#timeoutMs));
   }
@@ -167,7 +172,7 @@ export function ask(
     const call = new PendingCall(callee, caller, timeoutMs, resolve, reject);
     if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
     if (options?.signal !== undefined) call.abortWith(options.signal);
-    callee.enqueue(door, checked, call);
+    if (!call.withdrawn) callee.enqueue(door, checked, call);
   });
 }
 
@@ -282,9 +287,10 @@ function shedOldest(process: Process): boolean {
   for (let index = 0; mailbox.peek(index); index += 1) {
     const { kind } = mailbox.door;
     if (kind !== "call" && kind !== "cast" && kind !== "info") continue;
+    const full = overloaded(process);
     mailbox.takeAt(index);
     const { payload, call } = mailbox;
-    if (kind === "call") (call as PendingCall).fail(overloaded(process));
+    if (kind === "call") (call as PendingCall).shed(full);
     else
       deadLetter(process.kernel, {
         to: process.label,

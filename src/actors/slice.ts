@@ -121,6 +121,7 @@ function deliverExit(process: Process, signal: ExitSignal): void {
   switch (effect) {
     case "ignore":
       signal.effect = "void";
+      process.voids += 1;
       return;
     case "message":
       signal.effect = "trapped";

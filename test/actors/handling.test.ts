@@ -70,6 +70,55 @@ describe("handle", () => {
       expect(await idle.call.seen()).toEqual(["idle"]);
     });
 
+    it("is not called off by a call that was withdrawn before it was handled", async () => {
+      await using system = testSystem();
+      const idle = await system.start(Idle);
+      const given = new AbortController();
+      idle.cast.wait(100);
+      const early = idle.call.seen(undefined, { signal: given.signal });
+      given.abort();
+      await expect(early).rejects.toMatchObject({ code: "ERR_ABORTED", handled: "no" });
+      await expect(idle.call.seen(undefined, { signal: given.signal })).rejects.toThrow();
+      await system.advance(100);
+      expect(await idle.call.seen()).toEqual(["idle"]);
+    });
+
+    it("is not held up by an exit signal that did nothing", async () => {
+      await using system = testSystem();
+      const Busy = defineActor({
+        init: () => "busy",
+        casts: { work: async (state, done: Promise<void>) => next((await done, state), { idleMs: 100 }) },
+        idle: () => "idle",
+        calls: { state: (state) => reply(state, state) },
+      });
+      const busy = await system.start(Busy);
+      let finish!: () => void;
+      busy.cast.work(new Promise<void>((done) => (finish = done)));
+      busy.exit("normal");
+      await system.settle();
+      finish();
+      await system.advance(100);
+      expect(await busy.call.state()).toBe("idle");
+    });
+
+    it("runs after a message that came in the moment in which it was due, whatever the seed", async () => {
+      const Greedy = defineActor({
+        init: (_: void, self) => {
+          self.sendAfter(100, "tick");
+          return next([] as readonly string[], { idleMs: 100 });
+        },
+        info: (seen, what: string) => next([...seen, what], { idleMs: 100 }),
+        idle: (seen) => [...seen, "idle"],
+        calls: { seen: (seen) => reply(seen, seen) },
+      });
+      for (let seed = 0; seed < 40; seed += 1) {
+        await using system = testSystem({ seed });
+        const greedy = await system.start(Greedy);
+        await system.advance(300);
+        expect((await greedy.call.seen()).at(-1), `seed ${seed}`).toBe("idle");
+      }
+    });
+
     it("dies with the process", async () => {
       await using system = testSystem();
       const idle = await system.start(Idle);

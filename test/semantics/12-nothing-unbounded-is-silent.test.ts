@@ -1,6 +1,7 @@
 import { defineActor, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { portOf } from "../../src/core/pid.ts";
 
 /** Waits in its first handler until the test lets it go on. */
 function blocked(mailbox?: import("troupe").MailboxOptions) {
@@ -78,6 +79,47 @@ describe("12 · nothing unbounded is silent", () => {
     open();
     await system.settle();
     expect(await pid.call.seen()).toEqual([1, 2]);
+  });
+
+  it("exit signals that do nothing take nobody's room", async () => {
+    await using system = testSystem();
+    const Busy = defineActor({
+      init: () => 0,
+      mailbox: { capacity: 2, policy: "reject" },
+      casts: { work: async (n, done: Promise<void>) => (await done, n) },
+      calls: { ping: (n) => reply("pong", n) },
+    });
+    const busy = await system.start(Busy);
+    let finish!: () => void;
+    busy.cast.work(new Promise<void>((done) => (finish = done)));
+    for (let i = 0; i < 10; i += 1) busy.exit("normal");
+    await system.settle();
+    expect(portOf(busy).queued).toBe(0);
+    const pongs = [busy.call.ping(), busy.call.ping()];
+    await expect(busy.call.ping()).rejects.toMatchObject({ code: "ERR_OVERLOADED" });
+    finish();
+    expect(await Promise.all(pongs)).toEqual(["pong", "pong"]);
+    expect(portOf(busy).queued).toBe(0);
+  });
+
+  it("dropOldest tells nobody of a call that its caller has given up", async () => {
+    await using system = testSystem();
+    const Busy = defineActor({
+      init: () => 0,
+      mailbox: { capacity: 1, policy: "dropOldest" },
+      casts: { work: async (n, done: Promise<void>) => (await done, n) },
+      calls: { ping: (n) => reply("pong", n) },
+    });
+    const busy = await system.start(Busy);
+    let finish!: () => void;
+    busy.cast.work(new Promise<void>((done) => (finish = done)));
+    await system.settle();
+    const given = new AbortController();
+    const early = busy.call.ping(undefined, { signal: given.signal }).catch((error) => error.code);
+    given.abort();
+    const pong = busy.call.ping();
+    finish();
+    expect([await early, await pong, system.deadLetters]).toEqual(["ERR_ABORTED", "pong", []]);
   });
 
   it("never sheds signals and downs", async () => {
