@@ -33,6 +33,7 @@ const CHECKOUT_MS = 2_000;
 export class Ledger {
   readonly #database: CheckoutPool<Client>;
   readonly #schema: string;
+  #isMade = false;
 
   /** @param schema - the name of a schema of this run's own; letters, digits and `_` */
   constructor(database: CheckoutPool<Client>, schema: string) {
@@ -43,6 +44,7 @@ export class Ledger {
   /** Makes the tables, and enters where the audit begins. */
   async open(entries: readonly { readonly key: string; readonly shown: string }[]): Promise<void> {
     await this.#run(sql.createTables(this.#schema));
+    this.#isMade = true;
     const keys = entries.map(({ key }) => key);
     const shown = entries.map((entry) => clean(entry.shown));
     await this.#run(sql.insertEntries(this.#schema), [keys, shown]);
@@ -93,9 +95,9 @@ export class Ledger {
     return { ...figures!, broken };
   }
 
-  /** Removes every trace of this run. */
+  /** Removes every trace of this run, if there is one. */
   async drop(): Promise<void> {
-    await this.#run(sql.dropTables(this.#schema));
+    if (this.#isMade) await this.#run(sql.dropTables(this.#schema));
   }
 
   async #run(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult> {
