@@ -1,13 +1,7 @@
 import { type CallSelf, defineActor, type From, fail, noReply, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
-
-/** A door that the test opens. */
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open!: () => void;
-  const opened = new Promise<void>((go) => (open = go));
-  return { opened, open };
-}
+import { gate } from "./gate.ts";
 
 describe("3 · one at a time", () => {
   it("handles nothing else while a handler awaits", async () => {

@@ -1,12 +1,16 @@
-import { type CallSelf, createRegistry, defineActor, type From, noReply, reply, stop } from "troupe";
+import {
+  type CallSelf,
+  createRegistry,
+  defineActor,
+  dynamicSupervisor,
+  type From,
+  noReply,
+  reply,
+  stop,
+} from "troupe";
 import { probe, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
-
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open!: () => void;
-  const opened = new Promise<void>((go) => (open = go));
-  return { opened, open };
-}
+import { gate } from "./gate.ts";
 
 describe("4 · stopping", () => {
   it("rejects queued and new calls at once, and makes dead letters of casts", async () => {
@@ -81,6 +85,21 @@ describe("4 · stopping", () => {
     await last.call.ask().then(() => log.push("reply"));
     await system.settle();
     expect(log).toEqual(["terminate", "reply", "down"]);
+  });
+
+  it("a reply with a stop goes out, too, when terminate is given up", async () => {
+    await using system = testSystem();
+    const Last = defineActor({
+      init: () => 0,
+      calls: { ask: (n) => reply("bye", stop("normal", n)) },
+      terminate: () => new Promise(() => undefined),
+    });
+    const app = await system.start(dynamicSupervisor());
+    const last = await app.call.startChild(Last.child(undefined, { restart: "temporary", shutdownMs: 100 }));
+    const answer = last.call.ask();
+    await system.advance(100);
+    expect(await answer).toBe("bye");
+    expect(await last.down()).toEqual({ kind: "normal" });
   });
 
   it.each([

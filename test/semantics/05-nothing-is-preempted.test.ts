@@ -1,13 +1,8 @@
-import { defineActor, reply, supervisor } from "troupe";
+import { defineActor, reply, stop, supervisor } from "troupe";
 import { probe, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
-
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open!: () => void;
-  const opened = new Promise<void>((go) => (open = go));
-  return { opened, open };
-}
+import { gate } from "./gate.ts";
 
 describe("5 · nothing is preempted", () => {
   it("a parent's shutdown aborts the signal and lets the running handler finish within shutdownMs", async () => {
@@ -67,6 +62,31 @@ describe("5 · nothing is preempted", () => {
     expect(await down).toEqual({ kind: "killed" });
     expect(await answer).toEqual(["ERR_EXITED", "unknown"]);
     await stopped;
+  });
+
+  it("and lets it end by a stop of its own, with its terminate", async () => {
+    await using system = testSystem();
+    const [working, closing] = [gate(), gate()];
+    const log: string[] = [];
+    const Leaving = defineActor({
+      init: () => 0,
+      casts: { work: async (n) => (await working.opened, stop("normal", n)) },
+      terminate: async () => {
+        log.push("terminate");
+        await closing.opened;
+        log.push("terminated");
+      },
+    });
+    const leaving = await system.start(Leaving);
+    leaving.cast.work();
+    await system.settle();
+    const stopped = system.stop();
+    working.open();
+    await system.settle();
+    expect(log).toEqual(["terminate"]);
+    closing.open();
+    await stopped;
+    expect([log, system.nowMs]).toEqual([["terminate", "terminated"], 0]);
   });
 
   it("a process that waits in receive ends at once", async () => {

@@ -2,6 +2,7 @@ import {
   type Actor,
   type Answered,
   type CallSelf,
+  createRegistry,
   defineActor,
   noReply,
   type Pid,
@@ -165,5 +166,99 @@ describe("8 · waiting in a circle", () => {
     });
     const selfish = await system.start(Selfish);
     expect(await selfish.call.end()).toBe("ERR_CALL_CYCLE");
+    expect(await selfish.call.end()).toBe("ERR_CALL_CYCLE");
+  });
+
+  it("a child that is started by self.request may ask its parent while a handler of the parent waits", async () => {
+    await using system = testSystem();
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    const Child = defineActor({
+      init: async (parent: Pid<Node>) => {
+        await Promise.resolve();
+        return parent.call.deferred();
+      },
+    });
+    const Parent = defineActor({
+      init: (): readonly Answered[] => [],
+      calls: {
+        begin: async (answers, _: void, self) => {
+          self.request(() => self.start(Child, self.pid as unknown as Pid<Node>), "child");
+          await opened;
+          return reply("begun", answers);
+        },
+        ask: (answers, _path: readonly Pid<Node>[]) => reply("asked", answers),
+        deferred: (answers) => reply("deferred", answers),
+        answers: (answers) => reply(answers, answers),
+      },
+      info: (answers, answer: Answered) => [...answers, answer],
+    });
+    const parent = await system.start(Parent);
+    const begun = parent.call.begin();
+    await system.settle();
+    open();
+    await begun;
+    await system.settle();
+    expect(await parent.call.answers()).toMatchObject([{ tag: "child", ok: true }]);
+  });
+
+  it("a name that is waited for makes no edge in self.request either", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const late = names.via(Asking, "late", { waitMs: 1_000 });
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    const Requesting = defineActor({
+      init: (): readonly Answered[] => [],
+      calls: {
+        begin: async (answers, _: void, self) => {
+          self.request(() => late.call.ask([self.pid as unknown as Pid<Node>]), "late");
+          await opened;
+          return reply("begun", answers);
+        },
+        ask: (answers, _path: readonly Pid<Node>[]) => reply("asked back", answers),
+        deferred: (answers) => reply("deferred", answers),
+        answers: (answers) => reply(answers, answers),
+      },
+      info: (answers, answer: Answered) => [...answers, answer],
+    });
+    const requesting = await system.start(Requesting);
+    const begun = requesting.call.begin();
+    await system.settle();
+    await system.start(Asking.child("late", { name: late }));
+    await system.settle();
+    open();
+    await begun;
+    await system.settle();
+    expect(await requesting.call.answers()).toMatchObject([{ tag: "late", ok: true, value: "asked back" }]);
+  });
+
+  it("a listener that asks the process in whose turn it hears of something waits as plain code does", async () => {
+    await using system = testSystem();
+    let open!: () => void;
+    const opened = new Promise<void>((go) => (open = go));
+    const gone = await system.start(Asking, "gone");
+    await gone.stop();
+    const Speaking = defineActor({
+      init: () => 0,
+      calls: {
+        speak: async (n) => {
+          gone.send("a dead letter" as never);
+          await opened;
+          return reply(n, n);
+        },
+        heard: (n) => reply("heard", n),
+      },
+    });
+    const speaking = await system.start(Speaking);
+    let heard: Promise<string> | undefined;
+    system.telemetry.on("message:dead", () => {
+      heard ??= speaking.call.heard();
+    });
+    const spoken = speaking.call.speak();
+    await system.settle();
+    open();
+    await spoken;
+    expect(await heard).toBe("heard");
   });
 });

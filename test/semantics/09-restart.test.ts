@@ -9,6 +9,7 @@ import {
 } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
 
 const Counter = defineActor({
   name: "counter",
@@ -103,6 +104,23 @@ describe("9 · restart", () => {
     expect(await short).toBe("ERR_CALL_TIMEOUT");
     await system.advance(150);
     expect(await answer).toEqual(["ERR_NOPROC", "no"]);
+  });
+
+  it("a call that waits for a name gives up when its caller aborts", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const nobody = names.via(Counter, "nobody", { waitMs: 200 });
+    const given = new AbortController();
+    const outcomes = [given.signal, AbortSignal.abort("before")].map((signal) =>
+      nobody.call.add(1, { signal }).catch((error) => [error.code, error.handled, error.cause]),
+    );
+    await system.settle();
+    given.abort("later");
+    expect(await Promise.all(outcomes)).toEqual([
+      ["ERR_ABORTED", "no", "later"],
+      ["ERR_ABORTED", "no", "before"],
+    ]);
+    expect(kernelOf(system).deadlines.size).toBe(0);
   });
 
   it("timers of the old incarnation do not reach the new one", async () => {

@@ -1,12 +1,7 @@
 import { defineActor, type Pid, supervisor } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
-
-function gate(): { readonly opened: Promise<void>; open(): void } {
-  let open!: () => void;
-  const opened = new Promise<void>((go) => (open = go));
-  return { opened, open };
-}
+import { gate } from "./gate.ts";
 
 describe("10 · supervision", () => {
   it("SUP5 SUP10 starts children in order, each after the one before, and stops them in reverse", async () => {
