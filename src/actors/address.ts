@@ -147,7 +147,7 @@ class StopRequest implements Wait {
     else beginWait(kernel, this);
     kernel.deadlines.arm(this.#deadline, timeoutMs);
     callee.whenOver((actual) => {
-      if (actual.kind === reason.kind) this.#settle(this.#done);
+      if (isSameEnd(actual, reason)) this.#settle(this.#done);
       else this.#settle(() => this.#failed(new ExitedError(callee.label, actual, "unknown")));
     });
   }
@@ -176,6 +176,13 @@ class StopRequest implements Wait {
     else endWait(this);
     how();
   }
+}
+
+/** Another error than the one it was to end with is not what was asked for. */
+function isSameEnd(actual: ExitReason, asked: ExitReason): boolean {
+  if (actual.kind === "error") return asked.kind === "error" && Object.is(actual.error, asked.error);
+  if (actual.kind === "shutdown") return asked.kind === "shutdown" && Object.is(actual.detail, asked.detail);
+  return actual.kind === asked.kind;
 }
 
 /** Resolved at each use through a name service. */

@@ -172,9 +172,10 @@ function initialised(process: Process, answer: unknown, onOutcome: OnOutcome): v
     if (answer.kind === "stop") return failStart(process, answer.value as ExitReason, onOutcome);
     if (answer.kind === "refuse" || answer.kind === "ignore") {
       unlinkFromParent(process);
-      const reason = answer.kind === "ignore" ? NORMAL : (answer.value as ExitReason);
-      die(process, reason);
-      return onOutcome(answer.kind === "ignore" ? { kind: "ignored" } : { kind: "failed", reason });
+      // Its end is in order, whatever it tells the starter: what it is linked to lives on.
+      die(process, NORMAL);
+      if (answer.kind === "ignore") return onOutcome({ kind: "ignored" });
+      return onOutcome({ kind: "failed", reason: answer.value as ExitReason });
     }
     const text = `${process.behaviour.name}.init answered ${answer.kind}(…): it answers a state, next, stop, ignore or refuse`;
     return failStart(process, errorReason(new TypeError(text)), onOutcome);

@@ -18,6 +18,21 @@ describe("PidAddress", () => {
   });
 
   describe("stop", () => {
+    it("G23 rejects when it ends with another error than the one it was asked to end with", async () => {
+      await using system = testSystem();
+      const Failing = defineActor({
+        init: () => 0,
+        terminate: () => {
+          throw new RangeError("late");
+        },
+      });
+      const [asked, late] = [new Error("asked"), { kind: "error", error: new RangeError("late") }];
+      const failing = await system.start(Failing);
+      await expect(failing.stop({ reason: asked })).rejects.toMatchObject({ code: "ERR_EXITED", reason: late });
+      const plain = await system.start(defineActor({ init: () => 0 }));
+      await expect(plain.stop({ reason: asked })).resolves.toBeUndefined();
+    });
+
     it("G23 ends it after what is queued, and waits for the end", async () => {
       await using system = testSystem();
       const pid = await system.start(Plain);

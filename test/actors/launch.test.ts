@@ -69,6 +69,22 @@ describe("startProcess", () => {
     },
   );
 
+  it("G4 init that refuses ends in order: what it has linked itself to lives on", async () => {
+    await using system = testSystem();
+    const friend = system.spawn(async (self) => void (await self.receive()));
+    let friendDied = false;
+    void friend.down().then(() => (friendDied = true));
+    const Refusing = defineActor({
+      init: (_: void, self) => {
+        self.link(friend);
+        return refuse(new Error("refused"));
+      },
+    });
+    await expect(system.start(Refusing)).rejects.toMatchObject({ code: "ERR_START_FAILED" });
+    await system.settle();
+    expect(friendDied).toBe(false);
+  });
+
   it.each(["ignore", "refuse", "stop", "throw", "exit", "bad"])(
     "G3 a trapping starter gets no leftover exit when init answers %s",
     async (how) => {

@@ -6,6 +6,7 @@
 
 import { differences } from "./compare.ts";
 import type { Difference, Family, Line } from "./family.ts";
+import { genserver } from "./genserver.ts";
 import { processes } from "./processes.ts";
 
 /** What came of one line. */
@@ -16,7 +17,7 @@ export type Verdict =
   | { readonly kind: "mismatched"; readonly family: string; readonly differences: readonly Difference[] };
 
 /** The families that are played; which one a line belongs to is told by its shape. */
-export const families: readonly Family[] = [processes];
+export const families: readonly Family[] = [processes, genserver];
 
 /** Plays one line here and compares what happened with what was recorded. */
 export async function playLine(line: Line): Promise<Verdict> {

@@ -5,10 +5,17 @@
  * @module
  */
 
-import { ActorError } from "../../src/core/errors.ts";
+import { ActorError, isActorError } from "../../src/core/errors.ts";
 import type { ExitReason } from "../../src/core/exit-reason.ts";
 
 const WORDS = ["normal", "shutdown", "killed", "noproc"] as const;
+
+/** What the recordings call failures of calls and starts. */
+const CODES: Readonly<Record<string, string>> = {
+  ERR_NOPROC: "noproc",
+  ERR_CALL_TIMEOUT: "timeout",
+  ERR_NAME_TAKEN: "already_started",
+};
 
 /** A reason that a process ends with, or a link hands on. */
 export function reasonOf(text: string): ExitReason {
@@ -34,6 +41,7 @@ export function textOf(reason: ExitReason): string {
 /** The recorded form of what ended a process. */
 export function textOfThrown(thrown: unknown): string {
   if (typeof thrown === "symbol") return thrown.description ?? "";
+  if (isActorError(thrown, "ERR_CALL_CYCLE")) return textOfFailure(thrown);
   if (thrown instanceof ActorError) return `call_exit:${textOfFailure(thrown)}`;
   return thrown instanceof Error ? `error:${thrown.message}` : `throw:${String(thrown)}`;
 }
@@ -43,7 +51,6 @@ export function textOfFailure(error: unknown): string {
   if (!(error instanceof ActorError)) return textOfThrown(error);
   const { reason } = error as { readonly reason?: ExitReason };
   if (reason !== undefined) return textOf(reason);
-  const { code } = error as { readonly code: string };
-  if (code === "ERR_NOPROC") return "noproc";
-  return code === "ERR_CALL_TIMEOUT" ? "timeout" : code;
+  if (isActorError(error, "ERR_CALL_CYCLE")) return error.circle.length <= 2 ? "calling_self" : "circle";
+  return CODES[error.code] ?? error.code;
 }
