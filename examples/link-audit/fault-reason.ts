@@ -54,11 +54,6 @@ export function statusReason(status: number): string {
   return name === undefined ? `status ${status}` : `${status} ${name}`;
 }
 
-/** A page beyond the limit. */
-export function tooLargeReason({ maxBytes }: Limits): string {
-  return `larger than ${maxBytes} bytes`;
-}
-
 /**
  * Words for a fault of a socket, of TLS, of HTTP or of a deadline.
  *
@@ -76,7 +71,7 @@ export function faultOf(error: unknown, limits: Limits): Fault {
   const text = typeof code === "string" ? code : "";
   if (name === "TimeoutError" || SLOW.has(text)) return final(`no answer within ${limits.timeoutMs} ms`);
   if (LOST.has(text)) return { reason: "connection lost", again: true };
-  if (text === "ERR_TOO_LARGE") return final(tooLargeReason(limits));
+  if (text === "ERR_TOO_LARGE") return final(`larger than ${limits.maxBytes} bytes`);
   const known = REASONS[text];
   if (known !== undefined) return final(known);
   if (text.startsWith("HPE_") || text.startsWith("ERR_HTTP2")) return final("not an HTTP answer");

@@ -65,12 +65,6 @@ export function charsetOf(contentType: string): string {
   return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1] ?? "utf-8";
 }
 
-/** Whether the address looks like something that holds no links: it ends like a file that is no page. */
-export function looksLikeFile(path: string): boolean {
-  const type = TYPES[endingOf(path)];
-  return type !== undefined && formatOf(type, path) === undefined;
-}
-
 function endingOf(name: string): string {
   return /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? "";
 }

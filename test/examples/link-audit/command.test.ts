@@ -38,6 +38,12 @@ describe("the command", { timeout: 240_000 }, () => {
     ]);
   });
 
+  it("finds nothing broken in the project's own documentation", async () => {
+    const { code, stdout } = await runAudit(["--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ input: ".", broken: [] });
+    expect(code).toBe(0);
+  });
+
   it("ends with 0 and one line where all is well", async () => {
     const input = join(folder, "clean");
     const { code, stdout } = await runAudit([input]);

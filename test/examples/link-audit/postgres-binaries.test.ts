@@ -8,6 +8,7 @@ import {
   makeRunnable,
   type PostgresBinaries,
 } from "../../../examples/link-audit/postgres-binaries.ts";
+import { ensureDataFolder } from "../../../examples/link-audit/postmaster.ts";
 import { makeScratch } from "./postgres-server.ts";
 
 let scratch: string;
@@ -46,6 +47,8 @@ describe("makeRunnable", () => {
       );
       expect(made.postgres.startsWith(home)).toBe(false);
       expect(await versionOf(made)).toMatch(/^postgres \(PostgreSQL\)/);
+      const place = { binaries: made, folder: join(scratch, "pg"), password: "secret", port: undefined };
+      await ensureDataFolder(place, new AbortController().signal);
     },
   );
 });
