@@ -10,7 +10,7 @@ import { describe, type ExitReason, NOPROC, type ReasonInput, toExitReason } fro
 import type { NamePort } from "../core/name.ts";
 import { type CallOptions, type Name, type Pid, PORT, type StopOptions } from "../core/pid.ts";
 import { type CompiledBehaviour, type Door, type FaceTarget, STOP } from "./behaviour.ts";
-import { Deadline } from "./deadlines.ts";
+import { checkTimeout, Deadline } from "./deadlines.ts";
 import { monitorFromOutside, sendExit } from "./links.ts";
 import { type Kernel, type Process, processOf, type Wait } from "./process.ts";
 import { ask, callerOf, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "./sending.ts";
@@ -105,12 +105,17 @@ function stopProcess(
   { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY }: StopOptions,
 ): Promise<void> {
   if (process.status === "dead") {
-    if (!process.over) return new Promise((done) => process.whenOver(() => done()));
-    return Promise.reject(
-      new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
-    );
+    if (process.over) {
+      return Promise.reject(
+        new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
+      );
+    }
+    // Whatever it died of: what it owned is still being closed.
+    const died = process.reason ?? NOPROC;
+    return new Promise((done, failed) => void new StopRequest(process, died, timeoutMs, done, failed));
   }
   return new Promise((done, failed) => {
+    checkTimeout("stop", timeoutMs);
     const request = new StopRequest(process, toExitReason(reason), timeoutMs, done, failed);
     if (process.status !== "stopping") process.enqueue(STOP, request, undefined);
   });
@@ -123,6 +128,8 @@ class StopRequest implements Wait {
   readonly reason: ExitReason;
   readonly #deadline = new Deadline(() => this.#expire());
   settled = false;
+  /** It has been refused: its place in the mailbox means nothing any more. */
+  withdrawn = false;
   readonly #holds: boolean;
   readonly #done: () => void;
   readonly #failed: (error: unknown) => void;
@@ -137,14 +144,14 @@ class StopRequest implements Wait {
   ) {
     const { kernel } = callee;
     this.callee = callee;
-    this.caller = kernel.edgeless ? undefined : callerOf(kernel);
+    this.caller = callerOf(kernel);
     this.reason = reason;
     this.#done = done;
     this.#failed = failed;
     this.#timeoutMs = timeoutMs;
     this.#holds = this.caller === undefined;
     if (this.#holds) kernel.runtime.scheduler.hold();
-    else beginWait(kernel, this);
+    else if (!kernel.edgeless) beginWait(kernel, this);
     kernel.deadlines.arm(this.#deadline, timeoutMs);
     callee.whenOver((actual) => {
       if (isSameEnd(actual, reason)) this.#settle(this.#done);
@@ -155,6 +162,7 @@ class StopRequest implements Wait {
   refuse(circle: readonly Process[] | ExitReason): void {
     // The mailbox is emptied because the process stops anyway: its end is waited for all the same.
     if (!Array.isArray(circle)) return;
+    this.withdrawn = true;
     const names = (circle as readonly Process[]).map((process) => process.label).join(" → ");
     this.#settle(() =>
       this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)),
@@ -278,15 +286,24 @@ export class NameAddress implements FaceTarget {
 
   /** One deadline over waiting for the name and for the answer. */
   async #askLater(door: Door, input: unknown, options: CallOptions): Promise<unknown> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const { clock } = this.#kernel.runtime;
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    checkTimeout("call", timeoutMs);
+    const kernel = this.#kernel;
+    const { edgeless } = kernel;
+    const { clock } = kernel.runtime;
     const startedAtMs = clock.now();
-    const pid = await this.#appears(Math.min(this.#waitMs, timeoutMs), timeoutMs <= this.#waitMs);
+    const pid = await this.#appears(Math.min(this.#waitMs, timeoutMs), timeoutMs <= this.#waitMs, signal);
     const leftMs = timeoutMs - (clock.now() - startedAtMs);
-    return ask(processOf(pid), door, input, { ...options, timeoutMs: Math.max(0, leftMs) });
+    const was = kernel.edgeless;
+    kernel.edgeless = edgeless;
+    try {
+      return ask(processOf(pid), door, input, { ...options, timeoutMs: Math.max(0, leftMs) });
+    } finally {
+      kernel.edgeless = was;
+    }
   }
 
-  #appears(waitMs: number, isWholeDeadline: boolean): Promise<Pid> {
+  #appears(waitMs: number, isWholeDeadline: boolean, signal: AbortSignal | undefined): Promise<Pid> {
     const { deadlines, runtime } = this.#kernel;
     const holds = callerOf(this.#kernel) === undefined;
     if (holds) runtime.scheduler.hold();
@@ -294,14 +311,18 @@ export class NameAddress implements FaceTarget {
       const over = (settle: () => void): void => {
         deadlines.cancel(waiting);
         forget();
+        signal?.removeEventListener("abort", aborted);
         if (holds) runtime.scheduler.release();
         settle();
       };
       const waiting = new Deadline(() =>
         over(() => failed(isWholeDeadline ? new CallTimeoutError(this.toString(), waitMs) : this.#nobody())),
       );
+      const aborted = (): void => over(() => failed(this.#aborted(signal?.reason)));
       const forget = this[NAME_PORT].onRegister((pid) => over(() => found(pid)));
       deadlines.arm(waiting, waitMs);
+      if (signal?.aborted === true) aborted();
+      else signal?.addEventListener("abort", aborted, { once: true });
     });
   }
 
@@ -311,6 +332,11 @@ export class NameAddress implements FaceTarget {
       "no",
       `nobody is registered as ${this.toString()}; the request was not handled`,
     );
+  }
+
+  #aborted(cause: unknown): ActorError {
+    const text = `the call to ${this.toString()} was aborted by its caller`;
+    return new ActorError("ERR_ABORTED", "no", text, { cause });
   }
 
   #dead(kind: "cast" | "message", message: unknown): void {

@@ -6,6 +6,7 @@
  */
 
 import { type Clock, longTimer } from "../core/clock.ts";
+import { InvalidOptionsError } from "../core/errors.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 
 /** Something that is told when its time is up; it carries its own place in the queue of its duration. */
@@ -16,6 +17,17 @@ export interface Expiring {
   dueAtMs: number;
   before: Expiring | undefined;
   after: Expiring | undefined;
+}
+
+/**
+ * A deadline that is no number would never pass and never rest.
+ *
+ * @param what - who asks, for the message
+ * @throws InvalidOptionsError
+ */
+export function checkTimeout(what: string, timeoutMs: number): void {
+  if (typeof timeoutMs === "number" && !Number.isNaN(timeoutMs)) return;
+  throw new InvalidOptionsError(what, ["timeoutMs must be milliseconds or Infinity"]);
 }
 
 /** All deadlines of one duration, the oldest first. */

@@ -13,7 +13,7 @@ import { isThenable } from "../core/thenable.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Deadline } from "./deadlines.ts";
 import { spreadDeath } from "./links.ts";
-import type { ExitSignal, Process, Signal, Ties } from "./process.ts";
+import type { ExitSignal, Process, Signal, StopAsked, Ties } from "./process.ts";
 import type { PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
@@ -113,7 +113,7 @@ function rejectQueued(process: Process, reason: ExitReason): void {
       const kind = door.kind === "cast" ? "cast" : "message";
       letters.push({ to: process.label, kind, message: payload, why: "stopping" });
     } else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
-    else if (door.kind === "stop") (payload as { refuse(reason: ExitReason): void }).refuse(reason);
+    else if (door.kind === "stop") (payload as StopAsked).refuse(reason);
   }
   if (letters.length === 0 || !kernel.telemetry.heard("message:dead")) return;
   kernel.runtime.scheduler.ready({

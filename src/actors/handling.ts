@@ -12,7 +12,7 @@ import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
 import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
 import { exitOf } from "./links.ts";
-import type { ExitSignal, Monitor, Process, Suspension } from "./process.ts";
+import type { ExitSignal, Monitor, Process, StopAsked, Suspension } from "./process.ts";
 import { deadLetter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
@@ -38,7 +38,7 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
     case "wake":
       return run(process, payload as () => unknown, undefined, door);
     case "stop":
-      return stopWith(process, (payload as { readonly reason: ExitReason }).reason, undefined);
+      return stopWith(process, (payload as StopAsked).reason, undefined);
   }
 }
 
@@ -53,6 +53,8 @@ function isVoid({ ties }: Process, door: Door, payload: unknown, call: unknown):
       return (payload as Monitor).flushed;
     case "idle":
       return ties?.idleEra !== payload;
+    case "stop":
+      return (payload as StopAsked).withdrawn;
     default:
       return false;
   }
@@ -230,7 +232,7 @@ export function stopWith(
     return end(reasonOfThrow(thrown), "terminating");
   }
   if (!isThenable(ending)) return end(reason, cause);
-  if (!byParent) boundTerminate(process, reason, cause);
+  if (!byParent) boundTerminate(process, () => end(reason, cause));
   suspendOn(
     process,
     ending,
@@ -247,14 +249,14 @@ export function fall(process: Process, thrown: unknown, what: string | undefined
 }
 
 /** An asynchronous `terminate` of a supervised process may not keep its next incarnation waiting for ever. */
-function boundTerminate(process: Process, reason: ExitReason, cause: string | undefined): void {
+function boundTerminate(process: Process, end: () => void): void {
   if (!process.supervised) return;
   const { kernel } = process;
   const limit = new Deadline(() => {
     if (process.status !== "stopping") return;
     const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
     kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
-    die(process, reason, cause);
+    end();
   });
   kernel.deadlines.arm(limit, process.graceMs);
   process.timers().add({ cancel: () => kernel.deadlines.cancel(limit) });

@@ -127,6 +127,9 @@ function init(kernel: SystemState, process: Process, arg: unknown, onOutcome: On
   const run = (): unknown => behaviour.init(arg, kernel.selfOf(process, undefined));
   const outer = kernel.running;
   kernel.running = process;
+  // What a request starts without waiting waits itself as others do.
+  const { edgeless } = kernel;
+  kernel.edgeless = false;
   kernel.nested += 1;
   let begun: unknown;
   let later: boolean;
@@ -138,6 +141,7 @@ function init(kernel: SystemState, process: Process, arg: unknown, onOutcome: On
     return failStart(process, reasonOfThrow(thrown), onOutcome);
   } finally {
     kernel.running = outer;
+    kernel.edgeless = edgeless;
     kernel.nested -= 1;
   }
   if (!later) return initialised(process, begun, onOutcome);

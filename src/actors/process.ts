@@ -36,6 +36,15 @@ export interface Wait {
   refuse(circle: readonly Process[]): void;
 }
 
+/** What stands at the place of a request to stop. */
+export interface StopAsked {
+  readonly reason: ExitReason;
+  /** The asker has been refused: nothing stops for it. */
+  readonly withdrawn: boolean;
+  /** The mailbox is emptied before its turn has come. */
+  refuse(reason: ExitReason): void;
+}
+
 /** An exit signal on its way. In its place in the mailbox stands the same object. */
 export interface ExitSignal {
   readonly from: Process | undefined;

@@ -7,12 +7,11 @@
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
-import type { ExitReason } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
-import { Deadline } from "./deadlines.ts";
+import { checkTimeout, Deadline } from "./deadlines.ts";
 import { afterEnd, die } from "./death.ts";
 import { exitOf } from "./links.ts";
-import type { ExitSignal, Monitor, Process, Receiver } from "./process.ts";
+import type { ExitSignal, Monitor, Process, Receiver, StopAsked } from "./process.ts";
 
 /** What tells a message that fits from one that does not, and what the receiver then gets. */
 type Match = (message: unknown) => { readonly taken: unknown } | undefined;
@@ -31,6 +30,7 @@ export function receive(process: Process, match: Match, timeoutMs: number): Prom
     throw new ActorError("ERR_BAD_MESSAGE", "no", `${process.label} waits in receive already: one at a time`);
   }
   return new Promise((resolve, reject) => {
+    checkTimeout("receive", timeoutMs);
     const receiver = new Waiting(process, match, resolve, reject, timeoutMs);
     ties.receiver = receiver;
     process.kernel.deadlines.arm(receiver.deadline, timeoutMs);
@@ -119,15 +119,17 @@ export function offerMessages(process: Process): void {
   if (mailbox === undefined) return;
   while (mailbox.peek(receiver.offered)) {
     const { door, payload, call } = mailbox;
-    if (door.kind === "stop") return die(process, (payload as { readonly reason: ExitReason }).reason);
     const message =
       door.kind === "down" ? call : door.kind === "exit" ? exitOf(process, payload as ExitSignal) : payload;
     const skipped =
       (door.kind === "exit" && (payload as ExitSignal).effect !== "trapped") ||
-      (door.kind === "down" && (payload as Monitor).flushed);
+      (door.kind === "down" && (payload as Monitor).flushed) ||
+      (door.kind === "stop" && (payload as StopAsked).withdrawn);
     if (skipped) {
       mailbox.takeAt(receiver.offered);
       if (door.kind === "exit") process.voids -= 1;
+    } else if (door.kind === "stop") {
+      return die(process, (payload as StopAsked).reason);
     } else if (receiver.offer(message)) {
       mailbox.takeAt(receiver.offered);
       mailbox.payload = undefined;

@@ -18,7 +18,7 @@ import type { CallOptions, Pid } from "../core/pid.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
-import type { DeadlineQueue, Expiring } from "./deadlines.ts";
+import { checkTimeout, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
@@ -169,6 +169,7 @@ export function ask(
   if (callee.queued >= callee.mark && !makeRoom(callee)) return Promise.reject(overloaded(callee));
   return new Promise((resolve, reject) => {
     const timeoutMs = options?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    checkTimeout("call", timeoutMs);
     const call = new PendingCall(callee, caller, timeoutMs, resolve, reject);
     if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
     if (options?.signal !== undefined) call.abortWith(options.signal);

@@ -80,7 +80,8 @@ function complete(process: Process): void {
   process.completion = undefined;
   completion();
   process.current = undefined;
-  if (process.finishing && process.status !== "dead" && process.reason !== undefined)
+  // The handler may have answered `stop`: then its `terminate` may run on.
+  if (process.finishing && !process.busy && process.status !== "dead" && process.reason !== undefined)
     die(process, process.reason);
 }
 

@@ -103,8 +103,19 @@ class KernelState implements SystemState {
     this.runtime = runtime;
     this.freezes = freezes;
     this.#above = above;
-    this.telemetry = new Telemetry((work) => runtime.attribution.outside(work));
+    this.telemetry = new Telemetry((work) => this.#asPlainCode(work));
     this.deadlines = new Deadlines(runtime.clock, runtime.scheduler);
+  }
+
+  /** A listener is not the process in whose turn it hears of something. */
+  #asPlainCode<R>(work: () => R): R {
+    const { running } = this;
+    this.running = undefined;
+    try {
+      return this.runtime.attribution.outside(work);
+    } finally {
+      this.running = running;
+    }
   }
 
   selfOf(process: Process, call: OpenCall | undefined): object {
@@ -279,8 +290,8 @@ class StartWait implements Wait {
   /** A start that is over already waits for nobody. */
   begin(callee: Process): void {
     this.callee = callee;
-    if (this.settled || this.caller === undefined) return;
     const kernel = this.#kernel;
+    if (this.settled || this.caller === undefined || kernel.edgeless) return;
     beginWaitFirst(kernel, this);
     kernel.runtime.scheduler.ready({
       run: () => {

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { createRegistry, defineActor, reply, stop } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
 
 const Plain = defineActor({
   name: "plain",
@@ -28,7 +29,10 @@ describe("PidAddress", () => {
       });
       const [asked, late] = [new Error("asked"), { kind: "error", error: new RangeError("late") }];
       const failing = await system.start(Failing);
-      await expect(failing.stop({ reason: asked })).rejects.toMatchObject({ code: "ERR_EXITED", reason: late });
+      await expect(failing.stop({ reason: asked })).rejects.toMatchObject({
+        code: "ERR_EXITED",
+        reason: late,
+      });
       const plain = await system.start(defineActor({ init: () => 0 }));
       await expect(plain.stop({ reason: asked })).resolves.toBeUndefined();
     });
@@ -59,6 +63,36 @@ describe("PidAddress", () => {
       expect(await outcome).toEqual(["ERR_STOP_TIMEOUT", "unknown"]);
       pid.exit("kill");
       await pid.down();
+    });
+
+    it("gives up waiting for what a dead process owned, too", async () => {
+      await using system = testSystem();
+      const Owner = defineActor({
+        init: (_: void, self) => void self.own("slow", () => new Promise(() => undefined)),
+      });
+      const pid = await system.start(Owner);
+      pid.exit("kill");
+      await pid.down();
+      const outcome = pid.stop({ timeoutMs: 100 }).catch((error) => error.code);
+      const patient = pid.stop();
+      await system.advance(100);
+      expect(await outcome).toBe("ERR_STOP_TIMEOUT");
+      await system.advance(4_900);
+      expect(await patient).toBeUndefined();
+    });
+
+    it("asked for without waiting keeps no host alive", async () => {
+      await using system = testSystem();
+      const Hanging = defineActor({ init: () => 0, terminate: () => new Promise(() => undefined) });
+      const hanging = await system.start(Hanging);
+      const Asking = defineActor({
+        init: (_: void, self) => self.request(() => hanging.stop(), "stopped"),
+        info: () => undefined,
+      });
+      await system.start(Asking);
+      await system.settle();
+      expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
+      hanging.exit("kill");
     });
 
     it("several may wait for the same end", async () => {

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { type CallSelf, defineActor, noReply, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
 
 const Desk = defineActor({
   name: "desk",
@@ -54,6 +55,27 @@ describe("ask", () => {
     const { signal } = new AbortController();
     await Promise.all([1, 2, 3].map(() => desk.call.count(undefined, { signal })));
     expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("refuses a deadline that is no number", async () => {
+    await using system = testSystem();
+    const pid = system.spawn(async (self) => {
+      await self.receive({ timeoutMs: Number.NaN });
+    });
+    expect(await pid.down()).toMatchObject({ error: { code: "ERR_INVALID_OPTIONS" } });
+    const Silent = defineActor({ init: () => 0, calls: { ask: (n) => noReply(n) } });
+    const silent = await system.start(Silent);
+    for (const waiting of [
+      silent.call.ask(undefined, { timeoutMs: Number.NaN }),
+      silent.stop({ timeoutMs: Number.NaN }),
+    ]) {
+      await expect(waiting).rejects.toMatchObject({
+        code: "ERR_INVALID_OPTIONS",
+        handled: "no",
+        faults: ["timeoutMs must be milliseconds or Infinity"],
+      });
+    }
+    expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
   });
 
   it("waits for ever with an endless deadline", async () => {
