@@ -26,8 +26,19 @@ const TARGETS = {
   bench: { before: ["scripts/build.ts"], run: ["benchmarks/main.ts"], source: false },
 };
 
-/** Options of the main job. Given without `--` before them, npm takes them for itself and hides them here. */
-const START_OPTIONS = ["chaos", "json", "external"];
+/**
+ * Options of the main job, and whether a number follows. Given without `--` before them, npm takes them for itself
+ * and hides them here.
+ */
+const START_OPTIONS = {
+  chaos: false,
+  json: false,
+  external: false,
+  seed: true,
+  "timeout-ms": true,
+  "max-bytes": true,
+  "max-pages": true,
+};
 
 const [name = "", ...given] = process.argv.slice(2);
 const target = TARGETS[name] ?? end(2, `unknown target "${name}"; one of ${Object.keys(TARGETS).join(", ")}`);
@@ -48,18 +59,26 @@ function checkNode() {
 }
 
 function refuseSwallowedOptions() {
-  const swallowed = START_OPTIONS.filter(
-    (option) => process.env[`npm_config_${option}`] !== undefined && !given.includes(`--${option}`),
+  const swallowed = Object.keys(START_OPTIONS).filter(
+    (option) =>
+      keptByNpm(option) !== undefined && !given.some((argument) => argument.startsWith(`--${option}`)),
   );
   if (swallowed.length === 0) return;
-  const options = swallowed.map((option) => `--${option}`);
-  const input = given.map((argument) => ` ${quote(argument)}`).join("");
+  const rest = [...given];
+  const options = swallowed.map((option) => {
+    if (!START_OPTIONS[option]) return `--${option}`;
+    const kept = keptByNpm(option); // of `--seed 4` npm keeps "true" and hands on the 4
+    const at = kept === "true" ? rest.findIndex((argument) => /^\d+$/.test(argument)) : -1;
+    return `--${option} ${at >= 0 ? rest.splice(at, 1)[0] : /^\d+$/.test(kept) ? kept : "<number>"}`;
+  });
+  const names = swallowed.map((option) => `--${option}`).join(" and ");
+  const words = [...rest.map(quote), ...options].join(" ");
   const silent = swallowed.includes("json") ? " --silent" : "";
-  end(
-    2,
-    `npm kept ${options.join(" and ")} for itself; options go after "--":\n` +
-      `  npm start${silent} --${input} ${options.join(" ")}`,
-  );
+  end(2, `npm kept ${names} for itself; options go after "--":\n  npm start${silent} -- ${words}`);
+}
+
+function keptByNpm(option) {
+  return process.env[`npm_config_${option.replaceAll("-", "_")}`];
 }
 
 /** Runs `npm ci` when the lockfile is not the one that was installed last. */

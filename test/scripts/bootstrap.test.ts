@@ -105,6 +105,20 @@ describe("bootstrap", () => {
     expect((await finished(bootstrap(["start"]))).code).toBe(128 + 9);
   });
 
+  it.each([
+    {
+      typed: "--seed 4 docs",
+      kept: { npm_config_seed: "true" },
+      given: ["4", "docs"],
+      line: "docs --seed 4",
+    },
+    { typed: "--max-bytes=9", kept: { npm_config_max_bytes: "9" }, given: [], line: "--max-bytes 9" },
+    { typed: "--seed", kept: { npm_config_seed: "true" }, given: [], line: "--seed <number>" },
+  ])("gives an option that npm has kept its number back: $typed", async ({ kept, given, line }) => {
+    const { code, stderr } = await finished(bootstrap(["start", ...given], kept));
+    expect({ code, line: stderr.split("\n")[1] }).toEqual({ code: 2, line: `  npm start -- ${line}` });
+  });
+
   it("names the right line when npm has kept an option for itself", async () => {
     const kept = { npm_config_json: "true", npm_config_chaos: "true" };
     const { code, stdout, stderr } = await finished(bootstrap(["start", "my docs"], kept));
