@@ -93,7 +93,15 @@ export function startSpec(
     const whole = { graceMs, ...birth, names: spec.names };
     return startProcess(kernel, behaviourOf(launch.definition), launch.arg, whole, onOutcome);
   }
-  const adopt = (made: unknown): void => onOutcome(adopted(spec, made, birth));
+  const adopt = (made: unknown): void => {
+    let outcome: StartOutcome;
+    try {
+      outcome = adopted(spec, made, birth);
+    } catch (thrown) {
+      outcome = { kind: "failed", reason: reasonOfThrow(thrown) };
+    }
+    onOutcome(outcome);
+  };
   try {
     const made = launch.start();
     if (isThenable(made)) {
@@ -172,30 +180,37 @@ function tellOnDeath(process: Process, onOutcome: OnOutcome): { forget(): void }
 
 function initialised(process: Process, answer: unknown, onOutcome: OnOutcome): void {
   const { kernel } = process;
-  if (answer instanceof Answer && answer.kind !== "next") {
-    if (answer.kind === "stop") return failStart(process, answer.value as ExitReason, onOutcome);
-    if (answer.kind === "refuse" || answer.kind === "ignore") {
-      unlinkFromParent(process);
-      // Its end is in order, whatever it tells the starter: what it is linked to lives on.
-      die(process, NORMAL);
-      if (answer.kind === "ignore") return onOutcome({ kind: "ignored" });
-      return onOutcome({ kind: "failed", reason: answer.value as ExitReason });
-    }
-    const text = `${process.behaviour.name}.init answered ${answer.kind}(…): it answers a state, next, stop, ignore or refuse`;
-    return failStart(process, errorReason(new TypeError(text)), onOutcome);
+  let given: Answer | undefined;
+  try {
+    given = answer instanceof Answer ? answer : undefined;
+  } catch (thrown) {
+    // The state is a proxy that throws when it is looked at.
+    return failStart(process, reasonOfThrow(thrown), onOutcome);
   }
+  if (given !== undefined && given.kind !== "next") return notStarted(process, given, onOutcome);
   process.status = "running";
-  if (answer instanceof Answer) {
-    process.state = answer.after;
-    also(process, answer.value as never);
-  } else {
-    process.state = answer;
-  }
+  process.state = given === undefined ? answer : given.after;
+  if (given !== undefined) also(process, given.value as never);
   if ((process.follow !== undefined || process.queued > 0) && !process.ready) process.wake();
   if (kernel.telemetry.heard("process:started")) {
     kernel.telemetry.emit("process:started", { pid: process.pid, label: process.label });
   }
   onOutcome({ kind: "started", pid: process.pid });
+}
+
+/** `init` has answered that there is to be no process. */
+function notStarted(process: Process, { kind, value }: Answer, onOutcome: OnOutcome): void {
+  if (kind === "stop") return failStart(process, value as ExitReason, onOutcome);
+  if (kind === "refuse" || kind === "ignore") {
+    unlinkFromParent(process);
+    // Its end is in order, whatever it tells the starter: what it is linked to lives on.
+    die(process, NORMAL);
+    return onOutcome(
+      kind === "ignore" ? { kind: "ignored" } : { kind: "failed", reason: value as ExitReason },
+    );
+  }
+  const text = `${process.behaviour.name}.init answered ${kind}(…): it answers a state, next, stop, ignore or refuse`;
+  failStart(process, errorReason(new TypeError(text)), onOutcome);
 }
 
 /** `init` failed: names are free again, and a linked starter that does not trap goes with it. */

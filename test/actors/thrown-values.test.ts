@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
+import type { Startable } from "../../src/actors/definition.ts";
+import { kernelOf } from "../../src/actors/system.ts";
+import { childSpec } from "../../src/core/child-spec.ts";
 import { probe } from "../../src/testing/probe.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { HOSTILE_VALUES } from "../contracts/hostile-values.ts";
@@ -79,6 +82,33 @@ describe("an answer that throws when it is looked at", () => {
     const actor = await system.start(Revoked);
     await expect(actor.call.answer()).rejects.toMatchObject({ code: "ERR_EXITED", handled: "unknown" });
     expect(await actor.down()).toMatchObject({ kind: "error", error: { name: "TypeError" } });
+  });
+});
+
+describe("a state that throws when it is looked at", () => {
+  const secretive = (): object =>
+    new Proxy(
+      {},
+      {
+        getPrototypeOf: () => {
+          throw new Error("hands off");
+        },
+      },
+    );
+
+  it.each([
+    ["init", defineActor({ init: () => secretive() })],
+    ["an asynchronous init", defineActor({ init: async () => secretive() })],
+    ["a function", childSpec({ id: "own", start: () => secretive() })],
+    ["an asynchronous function", childSpec({ id: "own", start: async () => secretive() })],
+  ])("fails the start when %s answers it, and nothing is left", async (_how, what) => {
+    await using system = testSystem();
+    await expect(system.start(what as Startable)).rejects.toMatchObject({
+      code: "ERR_START_FAILED",
+      reason: { error: { message: "hands off" } },
+    });
+    const { table, runtime } = kernelOf(system);
+    expect([table.size, runtime.scheduler]).toMatchObject([0, { held: 0 }]);
   });
 });
 
