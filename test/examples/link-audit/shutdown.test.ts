@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -21,13 +21,29 @@ beforeAll(async () => {
 
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-/** Processes with `text` in their command line, as `id command`; those that are only waiting to be reaped are none. */
+/** Processes with `text` in their command line, as `id command`; those that only wait to be reaped are none. */
 async function processesWith(text: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,stat=,args="], { maxBuffer: 10_000_000 });
-  const lines = stdout.split("\n").map((line) => line.trim().split(/\s+/));
-  return lines
-    .filter(([, state, ...command]) => !state?.startsWith("Z") && command.join(" ").includes(text))
-    .map(([id, , ...command]) => `${id} ${command.join(" ")}`);
+  return (await processes()).filter((line) => line.includes(text));
+}
+
+/** All processes, from where Linux lists them, or as `ps` tells. */
+async function processes(): Promise<string[]> {
+  if (process.platform !== "linux") {
+    const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,stat=,args="], {
+      maxBuffer: 10_000_000,
+    });
+    const lines = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+    return lines
+      .filter(([, state]) => !state?.startsWith("Z"))
+      .map(([id, , ...args]) => `${id} ${args.join(" ")}`);
+  }
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = ids.map(async (id) => {
+    // A process may be gone by now; one that is only to be reaped has no command line any more.
+    const line = await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "");
+    return `${id} ${line.replaceAll("\0", " ")}`;
+  });
+  return await Promise.all(lines);
 }
 
 /** Starts an audit with a folder for its temporary files of its own. */
