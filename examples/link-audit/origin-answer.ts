@@ -35,7 +35,7 @@ export async function answerStream(
     return;
   }
   const found = await findFile(folder, String(headers[PATH]));
-  if (stream.destroyed) return;
+  if (isGone(stream)) return;
   if (found.kind === "missing") stream.respond({ [STATUS]: 404 }, { endStream: true });
   if (found.kind === "forbidden") stream.respond({ [STATUS]: 403 }, { endStream: true });
   if (found.kind === "moved") stream.respond({ [STATUS]: 301, [LOCATION]: found.to }, { endStream: true });
@@ -51,7 +51,7 @@ export async function answerStream(
     return;
   }
   const content = await readFile(found.path).catch((error: NodeJS.ErrnoException) => error);
-  if (stream.destroyed) return;
+  if (isGone(stream)) return;
   if (content instanceof Error) return refuse(stream, content);
   stream.respond({ [STATUS]: 200, ...type, [CONTENT_LENGTH]: content.length });
   stream.end(content);
@@ -59,6 +59,11 @@ export async function answerStream(
 
 /** The file went away or may not be read; the headers are not sent yet. */
 function refuse(stream: ServerHttp2Stream, error: NodeJS.ErrnoException): void {
-  if (stream.destroyed) return;
+  if (isGone(stream)) return;
   stream.respond({ [STATUS]: error.code === "ENOENT" ? 404 : 403 }, { endStream: true });
+}
+
+/** The client has reset the stream, or is gone itself: nothing can be answered. */
+function isGone(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed;
 }
