@@ -82,7 +82,7 @@ function count(verdict: Verdict): void {
   };
   tallies.set(verdict.family, tally);
   tally.verdicts[verdict.kind] += 1;
-  if (verdict.kind === "notPlayed") increment(tally.notPlayed, verdict.why);
+  if (verdict.kind === "notPlayed") for (const why of verdict.why) increment(tally.notPlayed, why);
   if (verdict.kind === "matchedUnderRules") for (const rule of verdict.rules) increment(tally.rules, rule);
 }
 

@@ -42,7 +42,7 @@ describe("playLine", () => {
     expect(await playLine({ id: "x-1", scenario: {} })).toEqual({
       kind: "notPlayed",
       family: "unknown",
-      why: "no interpreter",
+      why: ["no interpreter"],
     });
   });
 });

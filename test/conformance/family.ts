@@ -28,8 +28,8 @@ export interface Rule {
   excuses(difference: Difference, line: Line): boolean;
 }
 
-/** What came of playing a line: its trace in the recorded form, or the part that nothing here stands for. */
-export type Played = { readonly trace: unknown } | { readonly notPlayed: string };
+/** What came of playing a line: its trace in the recorded form, or the parts that nothing here stands for. */
+export type Played = { readonly trace: unknown } | { readonly notPlayed: readonly string[] };
 
 /** A family that is played. */
 export interface Family {

@@ -292,7 +292,7 @@ export const genserver: Family = {
     if (
       servers.some(({ init, start_timeout }) => (init.ms ?? 0) > (start_timeout ?? Number.POSITIVE_INFINITY))
     ) {
-      return { notPlayed: "start_timeout: a start has no limit in time" };
+      return { notPlayed: ["start_timeout: a start has no limit in time"] };
     }
     await using system = testSystem();
     const play = new Play(system, { servers, steps });

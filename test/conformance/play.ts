@@ -8,21 +8,22 @@ import { differences } from "./compare.ts";
 import type { Difference, Family, Line } from "./family.ts";
 import { genserver } from "./genserver.ts";
 import { processes } from "./processes.ts";
+import { registry } from "./registry.ts";
 
 /** What came of one line. */
 export type Verdict =
-  | { readonly kind: "notPlayed"; readonly family: string; readonly why: string }
+  | { readonly kind: "notPlayed"; readonly family: string; readonly why: readonly string[] }
   | { readonly kind: "matched"; readonly family: string }
   | { readonly kind: "matchedUnderRules"; readonly family: string; readonly rules: readonly string[] }
   | { readonly kind: "mismatched"; readonly family: string; readonly differences: readonly Difference[] };
 
 /** The families that are played; which one a line belongs to is told by its shape. */
-export const families: readonly Family[] = [processes, genserver];
+export const families: readonly Family[] = [processes, genserver, registry];
 
 /** Plays one line here and compares what happened with what was recorded. */
 export async function playLine(line: Line): Promise<Verdict> {
   const family = families.find((one) => one.fits(line));
-  if (family === undefined) return { kind: "notPlayed", family: "unknown", why: "no interpreter" };
+  if (family === undefined) return { kind: "notPlayed", family: "unknown", why: ["no interpreter"] };
   const { name } = family;
   const played = await family.play(line);
   if ("notPlayed" in played) return { kind: "notPlayed", family: name, why: played.notPlayed };
