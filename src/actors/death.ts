@@ -81,11 +81,19 @@ export function detachHandler(process: Process): void {
   if (receiver === undefined) {
     suspension.counted = true;
     process.kernel.zombies += 1;
+    if (process.behaviour.bare) process.tie().zombie = suspension;
   } else {
     // Waiting in receive is no handler: nothing of it runs on.
     process.kernel.deadlines.cancel(receiver.deadline);
     process.tie().receiver = undefined;
   }
+}
+
+/** A bare process that runs on detached has come to a receive: nothing of it runs any more. */
+export function settleZombie({ kernel, ties }: Process): void {
+  if (ties?.zombie?.counted !== true) return;
+  ties.zombie.counted = false;
+  kernel.zombies -= 1;
 }
 
 /** Faults that came before its end, but after what it ended by, are told of as later ones are. */

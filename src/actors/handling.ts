@@ -287,6 +287,7 @@ export function suspendOn(
     if (process.suspension !== suspension) {
       // Detached in the meantime: the outcome is dropped.
       if (suspension.counted) kernel.zombies -= 1;
+      suspension.counted = false;
       return;
     }
     process.suspension = undefined;

@@ -108,6 +108,8 @@ export class Ties {
   /** A bare process that waits in `receive`. */
   receiver: Receiver | undefined;
   crash: CrashReport | undefined;
+  /** What of a bare process ran on when it died. */
+  zombie: Suspension | undefined;
 }
 
 /** Selective receive: offered the messages one by one. */

@@ -9,7 +9,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
-import { afterEnd, die } from "./death.ts";
+import { die, settleZombie } from "./death.ts";
 import { exitOf } from "./links.ts";
 import type { ExitSignal, Monitor, Process, Receiver, StopAsked } from "./process.ts";
 
@@ -20,11 +20,14 @@ type Match = (message: unknown) => { readonly taken: unknown } | undefined;
  * Waits for a message that fits.
  *
  * @param timeoutMs - milliseconds; `Infinity` waits for ever
- * @returns a promise of the message; it never settles when the process dies first, and rejects with
- *   `ERR_DETACHED` when it has died before
+ * @returns a promise of the message; it never settles when the process dies first, or has died before
  */
 export function receive(process: Process, match: Match, timeoutMs: number): Promise<unknown> {
-  if (process.status === "dead") return Promise.reject(afterEnd(process, "receives nothing"));
+  if (process.status === "dead") {
+    // Not refused: a loop that catches whatever its receive rejects with would never rest.
+    settleZombie(process);
+    return new Promise(() => undefined);
+  }
   const ties = process.tie();
   if (ties.receiver !== undefined) {
     throw new ActorError("ERR_BAD_MESSAGE", "no", `${process.label} waits in receive already: one at a time`);
