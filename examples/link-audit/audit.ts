@@ -82,6 +82,7 @@ export const Audit = defineActor({
       if (!audit.frontier.settle(key)) return audit;
       return await advance(audit, self);
     },
+    failed: (audit, why: string) => (audit.isOver ? audit : conclude(audit, unusable(why))),
     waiting: (audit, why: string) => {
       audit.plan.progress.cast.waiting(why);
       return audit;
@@ -131,6 +132,10 @@ function conclude(audit: AuditState, outcome: Outcome): AuditState {
   return { ...audit, isOver: true };
 }
 
+function unusable(why: string): Outcome {
+  return { kind: "failed", why: `cannot use Postgres: ${why}` };
+}
+
 type Tried<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly audit: AuditState };
 
 /** Asks the ledger; while the database is away, `retry` comes later. */
@@ -145,7 +150,7 @@ async function tryDatabase<T>(
   } catch (error) {
     const why = faultText(error);
     if (!isPassing(error) || audit.failures >= MAX_FAILURES) {
-      return { ok: false, audit: conclude(audit, { kind: "failed", why: `cannot use Postgres: ${why}` }) };
+      return { ok: false, audit: conclude(audit, unusable(why)) };
     }
     audit.plan.progress.cast.waiting(why);
     self.sendAfter(backoffMs(audit.failures), retry);

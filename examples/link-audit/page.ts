@@ -19,7 +19,16 @@ export interface Settled {
 }
 
 /** The part of the audit that a page talks to. */
-export type AuditDesk = Speaks<{}, { settled: (news: Settled) => void; waiting: (why: string) => void }>;
+export type AuditDesk = Speaks<
+  {},
+  {
+    settled: (news: Settled) => void;
+    /** The database is away, for now. */
+    waiting: (why: string) => void;
+    /** The database cannot be used, and waiting will not help. */
+    failed: (why: string) => void;
+  }
+>;
 
 /** What a page is started from. */
 export interface PageJob {
@@ -72,7 +81,11 @@ async function record(page: PageState, self: Self) {
     audit.cast.settled({ key: address.key, found });
     return stop("normal", page);
   } catch (error) {
-    if (!isPassing(error) || page.failures >= MAX_FAILURES) throw error;
+    if (!isPassing(error) || page.failures >= MAX_FAILURES) {
+      // A crash would only be repeated: this is not for a restart to mend.
+      audit.cast.failed(faultText(error));
+      return stop("normal", page);
+    }
     audit.cast.waiting(faultText(error));
     return later("record", page, self);
   }

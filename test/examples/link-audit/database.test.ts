@@ -41,10 +41,14 @@ function due(): string {
 
 /** Schemas that a run left behind. */
 async function schemas(): Promise<unknown[]> {
+  return await query("select nspname from pg_namespace where nspname like 'link_audit%'");
+}
+
+async function query(text: string): Promise<unknown[]> {
   const client = new Client(url);
   await client.connect();
   try {
-    return (await client.query("select nspname from pg_namespace where nspname like 'link_audit%'")).rows;
+    return (await client.query(text)).rows;
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import type { BrokenLink } from "../../../examples/link-audit/report.ts";
 
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -47,6 +48,11 @@ export function startAudit(args: readonly string[], env: Readonly<Record<string,
     stderr += chunk.toString("utf8");
   });
   const done = once(child, "close").then(([code]) => ({ code, stdout, stderr }) as Run);
+  // A test that fails leaves nothing behind either.
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    await done;
+  });
   const says = (text: string | RegExp) =>
     new Promise<void>((resolve, reject) => {
       const look = (): void => {
