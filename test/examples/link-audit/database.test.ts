@@ -82,6 +82,18 @@ describe("a database of one's own", { timeout: 240_000 }, () => {
     expect(await schemas()).toEqual([]);
   });
 
+  it("ends with 2 when its schema is taken from under it", async () => {
+    const audit = startAudit([input], { DATABASE_URL: url });
+    await audit.says(/\d+ of \d+ addresses/);
+    const [schema] = (await schemas()) as { nspname: string }[];
+    await query(`drop schema ${schema!.nspname} cascade`);
+    const { code, stderr } = await audit.done;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /link-audit: cannot use Postgres: relation "link_audit_\w+\.\w+" does not exist\n$/,
+    );
+  });
+
   it.each([
     [
       "a wrong password",
