@@ -100,12 +100,8 @@ export class LiveMembers {
         const index: unknown = strategy(members, hashKey);
         if (index === undefined) return undefined;
         const picked = members[index as number];
-        if (picked === undefined) {
-          throw this.#badStrategy(
-            `answered ${describe(index)}, which is no index into ${members.length} members`,
-            undefined,
-          );
-        }
+        if (picked === undefined)
+          throw this.#badStrategy(`answered ${noIndex(index, members.length)}`, undefined);
         return picked;
       },
     };
@@ -146,4 +142,11 @@ export class LiveMembers {
     const text = `the strategy of ${this.#label} ${what}; the request was not handled`;
     return new ActorError("ERR_BAD_STRATEGY", "no", text, { cause });
   }
+}
+
+function noIndex(answer: unknown, count: number): string {
+  const made = typeof answer === "object" && answer !== null && "create" in answer;
+  return made
+    ? "a strategy: give what roundRobin() makes, not roundRobin itself"
+    : `${describe(answer)}, which is no index into ${count} ${count === 1 ? "member" : "members"}`;
 }

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count, durationMs } from "../core/options.ts";
 import { leastBusy } from "./strategies/least-busy.ts";
 import type { Strategy } from "./strategies/strategy.ts";
 
@@ -22,8 +22,11 @@ export interface RoutingPoolOptions {
   readonly maxWaiting?: number;
 }
 
+const STRATEGIES =
+  "must be what leastBusy(), roundRobin() or random() makes, or a function that answers an index";
+
 const routingOptions = z.strictObject({
-  strategy: z.optional(z.union([callback(), z.looseObject({ create: callback() })])),
+  strategy: z.optional(z.custom(isStrategy, { error: STRATEGIES })),
   waitMs: z.optional(durationMs({ unbounded: true })),
   maxWaiting: z.optional(count(0)),
 });
@@ -36,4 +39,11 @@ const routingOptions = z.strictObject({
 export function routingSettings(given: RoutingPoolOptions): Required<RoutingPoolOptions> {
   checkOptions("createRoutingPool", routingOptions as z.ZodMiniType<object>, given);
   return { strategy: given.strategy ?? leastBusy(), waitMs: 0, maxWaiting: 1_000, ...given };
+}
+
+function isStrategy(given: unknown): boolean {
+  if (typeof given === "function") return true;
+  return (
+    typeof given === "object" && given !== null && "create" in given && typeof given.create === "function"
+  );
 }

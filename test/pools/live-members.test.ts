@@ -33,17 +33,22 @@ describe("LiveMembers", () => {
     {
       name: "answers an index out of range",
       strategy: () => 7,
-      says: "answered 7, which is no index into 1 members",
+      says: "answered 7, which is no index into 1 member",
     },
     {
       name: "answers a fraction",
       strategy: () => 0.5,
-      says: "answered 0.5, which is no index into 1 members",
+      says: "answered 0.5, which is no index into 1 member",
     },
     {
       name: "answers no number",
       strategy: () => "first",
-      says: 'answered "first", which is no index into 1 members',
+      says: 'answered "first", which is no index into 1 member',
+    },
+    {
+      name: "is the maker of one",
+      strategy: roundRobin,
+      says: "answered a strategy: give what roundRobin() makes, not roundRobin itself",
     },
     {
       name: "picks somebody of its own",

@@ -17,8 +17,14 @@ describe("routingSettings", () => {
   });
 
   it.each([
-    { given: { strategy: "random" }, fault: "strategy has none of the forms it may have" },
-    { given: { strategy: {} }, fault: "strategy has none of the forms it may have" },
+    {
+      given: { strategy: "random" },
+      fault: "createRoutingPool: strategy must be what leastBusy(), roundRobin() or random() makes",
+    },
+    {
+      given: { strategy: {} },
+      fault: "createRoutingPool: strategy must be what leastBusy(), roundRobin() or random() makes",
+    },
     { given: { waitMs: -1 }, fault: "waitMs must be milliseconds" },
     { given: { wait: 1 }, fault: 'unknown option "wait"' },
   ])("refuses $given", ({ given, fault }) => {
