@@ -8,12 +8,12 @@
 import { Deadline } from "../actors/deadlines.ts";
 import { takeCrash } from "../actors/death.ts";
 import { type SystemState, startSpec } from "../actors/launch.ts";
-import { sendExit } from "../actors/links.ts";
+import { sendExit, unlink } from "../actors/links.ts";
 import { type Process, processOf } from "../actors/process.ts";
 import type { ChildSpec, ShutdownMs } from "../core/child-spec.ts";
 import { ActorError, StartError } from "../core/errors.ts";
-import { KILLED, SHUTDOWN } from "../core/exit-reason.ts";
-import { isTaking, type Pid, portOf } from "../core/pid.ts";
+import { type ExitReason, KILLED, SHUTDOWN } from "../core/exit-reason.ts";
+import { isTaking, type Pid } from "../core/pid.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -29,14 +29,18 @@ export function workerSource<A>(
   keeper: () => Process | undefined,
 ): Source<Pid<A>> {
   return {
-    open: ({ signal }) => start(kernel, spec, keeper(), signal) as Promise<Pid<A>>,
+    open: async ({ signal }) => {
+      const pid = await start(kernel, spec, keeper(), signal);
+      const { status, reason } = processOf(pid);
+      // It may have died since: that is a start that failed, and the next try waits.
+      if (status === "dead") throw new StartError(spec.id, reason as ExitReason);
+      return pid as Pid<A>;
+    },
     check: isTaking,
     close: (pid) => shutDown(processOf(pid), spec.shutdownMs),
     watch: (pid, ended) => {
-      portOf(pid).watch({
-        stopping: ended,
-        died: () => reportCrash(processOf(pid)),
-      });
+      if (isTaking(pid)) processOf(pid).watch({ stopping: ended, died: () => undefined });
+      else ended();
     },
   };
 }
@@ -49,8 +53,13 @@ function start(
 ): Promise<Pid> {
   return new Promise((started, failed) => {
     const process = startSpec(kernel, spec, { parent, linked: false, supervised: true }, (outcome) => {
-      if (outcome.kind === "started") started(outcome.pid);
-      else if (outcome.kind === "failed") failed(new StartError(spec.id, outcome.reason));
+      if (outcome.kind === "started") {
+        const worker = processOf(outcome.pid);
+        // One that a function of the user's started has been adopted, with a link.
+        if (parent !== undefined) unlink(worker, parent);
+        worker.watch({ stopping: () => undefined, died: () => reportCrash(worker) });
+        started(outcome.pid);
+      } else if (outcome.kind === "failed") failed(new StartError(spec.id, outcome.reason));
       else
         failed(new ActorError("ERR_IGNORED", "no", `${spec.id} answered ignore(): there is nothing to lend`));
     });

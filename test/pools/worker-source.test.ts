@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fail, ignore, reply, stop } from "../../src/actors/answers.ts";
+import { fail, ignore, next, reply, stop } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
+import { childSpec } from "../../src/core/child-spec.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { createCheckoutPool } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
@@ -147,5 +148,42 @@ describe("workerSource", () => {
     expect(await worker.down()).toMatchObject({ kind: "shutdown" });
     await system.settle();
     expect(pool.stats()).toMatchObject({ idle: 0, lent: 0, closing: 0 });
+  });
+
+  it("PF8 a worker that crashes right after its start is not lent: the crash is told, the next try waits", async () => {
+    await using system = testSystem();
+    let starts = 0;
+    const Flaky = defineActor({
+      name: "flaky",
+      init: () => {
+        starts += 1;
+        return next(starts, { continue: "connect" });
+      },
+      continue: (serial, _what: unknown) => {
+        if (serial < 3) throw new Error(`start ${serial}`);
+        return serial;
+      },
+      calls: { serial: (serial) => reply(serial, serial) },
+    });
+    const pool = createCheckoutPool(system, { worker: Flaky.child(), size: 1, backoff: { minMs: 1_000 } });
+    const answer = outcomeOf(pool.use((worker) => worker.call.serial(), { timeoutMs: 60_000 }));
+    await system.settle();
+    expect([starts, answer.now]).toEqual([1, "pending"]);
+    await system.advance(10_000);
+    expect([starts, answer.now]).toEqual([3, 3]);
+    expect(system.crashes.map(({ label }) => label)).toEqual(["flaky (pid 2)", "flaky (pid 3)"]);
+  });
+
+  it("PF30 a worker that a function started takes neither the pool nor the others along", async () => {
+    await using system = testSystem();
+    const worker = childSpec<typeof Worker>({ id: "worker", start: () => system.start(Worker) });
+    const pool = createCheckoutPool(system, { worker, size: 2 });
+    const [first, second] = [await pool.checkout(), await pool.checkout()];
+    const exited: string[] = [];
+    system.telemetry.on("process:exited", ({ label }) => exited.push(label));
+    await expect(first.resource.call.boom()).rejects.toMatchObject({ code: "ERR_EXITED" });
+    await system.settle();
+    expect(exited).toEqual([String(first.resource)]);
+    expect(await second.resource.call.double(2)).toBe(4);
   });
 });
