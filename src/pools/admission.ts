@@ -77,3 +77,12 @@ export function unservedOf(load: Load): number {
 export function isSurplus(held: number, limits: Limits): boolean {
   return held > limits.size;
 }
+
+/**
+ * Whether a resource that is given back must go although somebody waits for it: the pool was made smaller.
+ *
+ * @param held - resources that are not being closed, this one included
+ */
+export function isBeyond(held: number, limits: Limits): boolean {
+  return held > limits.size + limits.maxOverflow;
+}

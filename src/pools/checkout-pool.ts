@@ -185,14 +185,12 @@ class PoolHandle implements CheckoutPool<unknown> {
   }
 
   checkout(options?: CheckoutOptions): Promise<SlotLease<unknown>> {
-    if (!this.#process.isRunning && !this.#lending.isClosed) {
-      try {
-        this.#process.use();
-      } catch (error) {
-        return Promise.reject(error);
-      }
+    try {
+      if (!this.#process.isRunning && !this.#lending.isClosed) this.#process.use();
+      return this.#lending.checkout(options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return this.#lending.checkout(options);
   }
 
   tryCheckout(): Lease<unknown> | undefined {

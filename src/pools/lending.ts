@@ -9,6 +9,7 @@
  * @module
  */
 
+import { checkTimeout } from "../actors/deadlines.ts";
 import type { System } from "../actors/definition.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import { callerOf } from "../actors/sending.ts";
@@ -16,7 +17,7 @@ import { kernelOf } from "../actors/system.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import { isTaking, type Pid } from "../core/pid.ts";
-import { isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
+import { isBeyond, isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
 import { checkSlot } from "./checking.ts";
 import { CheckoutTimeoutError } from "./checkout-error.ts";
 import type { CheckoutSettings } from "./checkout-options.ts";
@@ -28,7 +29,7 @@ import { Openings } from "./opening.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
-import { abortedError, type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
+import { abortedError, CHECKOUT_TIMEOUT_MS, type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 const NO_OPTIONS: CheckoutOptions = Object.freeze({});
@@ -86,12 +87,16 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     return this.#phase !== "open";
   }
 
+  /** @throws InvalidOptionsError for a deadline that is no number */
   checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
     const borrower = callerOf(this.kernel);
     const refusal = this.#refusal(borrower, options.signal);
     if (refusal !== undefined) return Promise.reject(refusal);
     const lease = this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
     if (lease !== undefined) return Promise.resolve(lease);
+    checkTimeout("checkout", options.timeoutMs ?? CHECKOUT_TIMEOUT_MS);
+    // A check has run since the caller was let in: it may have closed the pool.
+    if (this.#phase !== "open") return Promise.reject(this.#closedError());
     if (isFull(this.load, this.#limits)) return Promise.reject(this.#full());
     const waiter = new Waiter(this, borrower, options);
     this.#line.push(waiter);
@@ -112,6 +117,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     if (verdict === "discard") this.#retire(slot, NORMAL);
     else if (slot.unfit !== undefined) this.#retire(slot, slot.unfit);
     else if (slot.era !== this.#era || this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
+    else if (isBeyond(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
     else if (this.#line.length > 0) this.#handOver(slot);
     else this.#rest(slot, this.#keeper);
     return true;
@@ -152,7 +158,11 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   notOpened(slot: Slot<R>): void {
     if (slot.opening === undefined) this.#gone(slot);
-    else if (slot.state === "starting") this.#retire(slot, errorReason(this.#openings.lastError));
+    else if (slot.state === "starting") {
+      this.#retire(slot, errorReason(this.#openings.lastError));
+      // Where there is room, the next try does not wait for this one to be closed.
+      this.#serve();
+    }
   }
 
   mayOpenAgain(): void {
@@ -226,15 +236,15 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** A fault in the context of a resource. */
   readonly #faulted = (slot: Slot<R>, error: unknown): void => {
-    this.kernel.telemetry.emit("resource:fault", { pool: this.name, error });
-    if (slot.failOpening !== undefined) slot.failOpening(error);
+    if (slot.attempt !== undefined) slot.attempt.fail(error);
     else this.#spoil(slot, errorReason(error));
+    // Last: a listener that takes from this pool finds it gone.
+    this.kernel.telemetry.emit("resource:fault", { pool: this.name, error });
   };
 
   /** An actor that was lent or idle has ended. */
   #endedByItself(slot: Slot<R>): void {
     this.#spoil(slot, NORMAL);
-    this.#serve();
   }
 
   /** It must not be lent again: goes now when nobody has it. */
@@ -242,6 +252,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     slot.unfit ??= reason;
     if (slot.state === "idle" || (slot.state === "starting" && slot.opening === undefined))
       this.#retire(slot, reason);
+    this.#serve();
   }
 
   #refusal(borrower: Process | undefined, signal: AbortSignal | undefined): ActorError | undefined {
@@ -265,7 +276,10 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
   #isFit(slot: Slot<R>): boolean {
+    const { state } = slot;
     const verdict = checkSlot(this, slot, (isFit) => this.#checked(slot, isFit));
+    // The check is a user's code: what it did to the pool has taken this one along.
+    if (slot.state !== state) return false;
     if (verdict === "fit") return true;
     if (verdict === "unfit") this.#retire(slot, slot.unfit ?? NORMAL);
     else this.#table.move(slot, "starting", this.#keeper as Pid);
@@ -302,7 +316,8 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     borrower.watch({
       stopping: () => undefined,
       died: () => {
-        if (slot.state === "lent" && slot.loan === loan) this.#retire(slot, NORMAL);
+        const isHeld = slot.state === "lent" && slot.loan === loan && slot.entry?.pid === this.#root;
+        if (isHeld) this.#retire(slot, NORMAL);
       },
     });
   }
@@ -353,6 +368,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** Closes it; it counts until that is over. */
   #retire(slot: Slot<R>, reason: ExitReason): void {
+    slot.attempt?.giveUp();
     this.#table.move(slot, "closing", this.#root);
     void new Closing(this, slot, reason, (closed) => this.#gone(closed));
   }
@@ -365,11 +381,13 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     }
   }
 
-  /** A borrower died, or the pool's process: what it answered for is closed. */
+  /**
+   * A borrower died, or the pool's process: what it answered for is closed. Nobody is served here: of several
+   * that it had, the next ones are in no table yet and would be taken for room.
+   */
   #ownerDied(slot: Slot<R>): void {
     this.#table.enter(slot, "closing", this.#root);
     void new Closing(this, slot, NORMAL, (closed) => this.#gone(closed));
-    this.#serve();
   }
 
   /** What nobody has goes. */

@@ -10,7 +10,7 @@ import type { Kernel } from "../actors/process.ts";
 import { type LongTimer, longTimer } from "../core/clock.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type OpeningBackoff, openingWaitMs } from "./opening-backoff.ts";
-import type { Slot } from "./slot.ts";
+import type { Attempt, Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
 
 /** What opening needs to know of its pool. */
@@ -31,7 +31,8 @@ export interface OpeningPool<R> {
 /** All openings of one pool. */
 export class Openings<R> {
   readonly #pool: OpeningPool<R>;
-  #running = 0;
+  /** The try that goes ahead of the others after a failure; those that began before it hold up nobody. */
+  #ahead: Opening<R> | undefined;
   /** Tries in a row that failed; several that began together count as one. */
   #failures = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -45,19 +46,19 @@ export class Openings<R> {
 
   get mayBegin(): boolean {
     if (this.#failures === 0) return true;
-    return this.#running === 0 && this.#timer === undefined && this.#remainingMs() === 0;
+    return this.#ahead === undefined && this.#timer === undefined && this.#remainingMs() === 0;
   }
 
   /** Opens `slot` in its next turn. */
   begin(slot: Slot<R>): void {
-    this.#running += 1;
     slot.opening = new AbortController();
     const failuresBefore = this.#failures;
     const attempt = new Opening(this.#pool, slot, (outcome) => {
-      this.#running -= 1;
+      if (this.#ahead === attempt) this.#ahead = undefined;
       if (outcome.kind === "opened") this.#succeeded(slot);
       else if (outcome.kind === "failed") this.#failed(slot, outcome.error, failuresBefore);
     });
+    if (failuresBefore > 0) this.#ahead = attempt;
     this.#pool.kernel.runtime.scheduler.ready({
       run: () => {
         attempt.begin();
@@ -69,7 +70,8 @@ export class Openings<R> {
   /** Somebody waits: sees to it that there will be another try. */
   await(): void {
     const remainingMs = this.#remainingMs();
-    if (this.#failures === 0 || this.#timer !== undefined || this.#running > 0 || remainingMs === 0) return;
+    if (this.#failures === 0 || this.#timer !== undefined || this.#ahead !== undefined || remainingMs === 0)
+      return;
     const { clock, attribution } = this.#pool.kernel.runtime;
     this.#timer = attribution.outside(() => longTimer(clock, () => this.#again(), remainingMs));
   }
@@ -88,6 +90,7 @@ export class Openings<R> {
 
   #succeeded(slot: Slot<R>): void {
     this.#failures = 0;
+    this.#ahead = undefined;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
     this.lastError = undefined;
     this.rest();
@@ -117,7 +120,7 @@ type OpeningOutcome =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /** One try. What comes after it was given up is left in the slot for whoever closes it. */
-class Opening<R> {
+class Opening<R> implements Attempt {
   readonly #deadline = new Deadline(() => this.#expire());
   readonly #pool: OpeningPool<R>;
   readonly #slot: Slot<R>;
@@ -129,7 +132,15 @@ class Opening<R> {
     this.#pool = pool;
     this.#slot = slot;
     this.#done = done;
-    slot.failOpening = (error) => this.#finish({ kind: "failed", error });
+    slot.attempt = this;
+  }
+
+  fail(error: unknown): void {
+    this.#finish({ kind: "failed", error });
+  }
+
+  giveUp(): void {
+    this.#finish({ kind: "givenUp" });
   }
 
   begin(): void {
@@ -137,7 +148,7 @@ class Opening<R> {
     const { attribution } = kernel.runtime;
     const slot = this.#slot;
     const signal = slot.opening?.signal as AbortSignal;
-    if (slot.state !== "starting") return this.#settled({ kind: "givenUp" });
+    if (this.#isDone) return this.#settled({ kind: "givenUp" });
     kernel.deadlines.arm(this.#deadline, openTimeoutMs);
     attribution.outside(() => {
       try {
@@ -154,8 +165,7 @@ class Opening<R> {
   }
 
   #expire(): void {
-    const error = new Error(`nothing was opened within ${this.#pool.openTimeoutMs} ms`);
-    this.#finish({ kind: "failed", error });
+    this.fail(new Error(`nothing was opened within ${this.#pool.openTimeoutMs} ms`));
   }
 
   #opened(resource: R): void {
@@ -165,7 +175,7 @@ class Opening<R> {
   }
 
   #failed(error: unknown): void {
-    this.#settled(this.#slot.state === "starting" ? { kind: "failed", error } : { kind: "givenUp" });
+    this.#settled({ kind: "failed", error });
   }
 
   /** The user's code has come to its end. */
@@ -179,7 +189,7 @@ class Opening<R> {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#pool.kernel.deadlines.cancel(this.#deadline);
-    this.#slot.failOpening = undefined;
+    this.#slot.attempt = undefined;
     this.#done(outcome);
   }
 

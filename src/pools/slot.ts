@@ -12,6 +12,13 @@ import type { Entry } from "../registry/entry.ts";
 /** Where a resource stands; `gone` ones count no more. */
 export type SlotState = "starting" | "idle" | "lent" | "closing" | "gone";
 
+/** An opening whose outcome is not known yet. */
+export interface Attempt {
+  fail(error: unknown): void;
+  /** Nobody wants it any more: it says nothing about the server. */
+  giveUp(): void;
+}
+
 /** A resource and what is known of it. */
 export class Slot<R> implements FaultOwner {
   state: SlotState = "starting";
@@ -26,8 +33,8 @@ export class Slot<R> implements FaultOwner {
   unfit: ExitReason | undefined = undefined;
   /** Aborts the opening while it runs. */
   opening: AbortController | undefined = undefined;
-  /** Ends the opening as failed while it runs. */
-  failOpening: ((error: unknown) => void) | undefined = undefined;
+  /** The opening, as long as its outcome counts. */
+  attempt: Attempt | undefined = undefined;
   /** Told once when the opening has come to an end after it was given up. */
   whenSettled: (() => void) | undefined = undefined;
   /** The incarnation of the pool's process under which it was opened. */

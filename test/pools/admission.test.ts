@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { isFull, isSurplus, type Load, resourcesOf, roomOf, unservedOf } from "../../src/pools/admission.ts";
+import {
+  isBeyond,
+  isFull,
+  isSurplus,
+  type Load,
+  resourcesOf,
+  roomOf,
+  unservedOf,
+} from "../../src/pools/admission.ts";
 
 const load = (counts: Partial<Load>): Load => ({
   idle: 0,
@@ -64,5 +72,11 @@ describe("isSurplus", () => {
     { held: 3, surplus: true },
   ])("of $held resources kept for a size of 2 is $surplus", ({ held, surplus }) => {
     expect(isSurplus(held, limits)).toBe(surplus);
+  });
+});
+
+describe("isBeyond", () => {
+  it("begins where there is one more than size and overflow", () => {
+    expect([2, 3, 4].map((held) => isBeyond(held, limits))).toEqual([false, false, true]);
   });
 });

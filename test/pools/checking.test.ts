@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createCheckoutPool } from "../../src/pools/checkout-pool.ts";
+import { type CheckoutPool, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
-import { outcomeOf, type Tool, Workshop } from "./workshop.ts";
+import { expectNothingLeft, outcomeOf, type Tool, Workshop } from "./workshop.ts";
 
 /** A pool of one whose check is told what to answer. */
 function checked(
@@ -97,5 +97,62 @@ describe("checkSlot", () => {
     expect(waiter.now).toMatchObject({ resource: { serial: 2 } });
     expect(workshop.closed.map(({ serial }) => serial)).toEqual([1]);
     await (waiter.now as Lease<Tool>).checkin();
+  });
+
+  it("may close the pool it is asked for", async () => {
+    await using system = testSystem();
+    const workshop = new Workshop();
+    let closed: Promise<void> | undefined;
+    const pool: CheckoutPool<Tool> = createCheckoutPool(system, {
+      size: 1,
+      resource: {
+        ...workshop.resource,
+        check: () => {
+          closed = pool.close();
+          return true;
+        },
+      },
+    });
+    await pool.use(() => undefined);
+    await expect(pool.checkout()).rejects.toMatchObject({ code: "ERR_POOL_CLOSED" });
+    await closed;
+    expect(workshop.live).toBe(0);
+    expectNothingLeft(system, pool);
+  });
+
+  it("PF26 a stray fault while it looks ends it: another is opened where there is room", async () => {
+    await using system = testSystem();
+    const workshop = new Workshop();
+    let fault!: () => void;
+    const faulty = new Promise<void>((resolve) => {
+      fault = resolve;
+    });
+    const pool = createCheckoutPool(system, {
+      size: 2,
+      resource: {
+        ...workshop.resource,
+        check: () => {
+          void faulty.then(() => {
+            throw new Error("stray");
+          });
+          return new Promise<boolean>(() => undefined);
+        },
+      },
+    });
+    await pool.use(() => undefined);
+    let taken: unknown = "never told";
+    system.telemetry.on("resource:fault", () => {
+      taken = pool.tryCheckout();
+    });
+    const waiter = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    workshop.closes = "held";
+    const told = new Promise((resolve) => system.telemetry.on("resource:fault", resolve));
+    fault();
+    await told;
+    await system.settle();
+    expect(waiter.now).toMatchObject({ resource: { serial: 2 } });
+    expect(taken).toBeUndefined();
+    expect(pool.stats()).toMatchObject({ lent: 1, closing: 1 });
+    workshop.closings[0]?.succeed();
   });
 });

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { defineActor } from "../../src/actors/define-actor.ts";
+import type { Pid } from "../../src/core/pid.ts";
+import type { CheckoutPoolProcess } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { expectConserved, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
+import { Borrower, expectConserved, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
 
 describe("overflow", () => {
   it("PB3 PB4 opens beyond size while there is demand, and closes that when nobody waits", async () => {
@@ -34,6 +38,63 @@ describe("overflow", () => {
     await system.settle();
     expect(workshop.most).toBe(3);
     expect(pool.stats()).toEqual({ idle: 2, lent: 0, starting: 0, closing: 0, waiting: 0 });
+  });
+});
+
+describe("a borrower's death", () => {
+  it("PF24 PF32 of several resources at once makes no room before they are closed", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 2);
+    const borrower = await system.start(Borrower, pool);
+    await borrower.call.take();
+    await borrower.call.take();
+    const waiter = outcomeOf(pool.checkout());
+    workshop.closes = "held";
+    borrower.exit("kill");
+    await system.settle();
+    expect(pool.stats()).toEqual({ idle: 0, lent: 0, starting: 0, closing: 2, waiting: 1 });
+    workshop.closings[0]?.succeed();
+    await system.settle();
+    expect(waiter.now).toMatchObject({ resource: { serial: 3 } });
+    expect([workshop.most, pool.stats().closing]).toEqual([2, 1]);
+  });
+
+  it("after its terminate has handed a resource on, leaves that to the new owner", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    const heir = await system.start(Borrower, pool);
+    let lease: Lease<Tool> | undefined;
+    const Ending = defineActor({
+      init: () => 0,
+      terminate: async () => {
+        lease = await pool.checkout();
+        lease.transfer(heir);
+      },
+    });
+    await (await system.start(Ending)).stop();
+    await system.settle();
+    expect([workshop.closed, lease?.resource.serial]).toEqual([[], 1]);
+    heir.exit("kill");
+    await system.settle();
+    expect(workshop.closed).toEqual([{ serial: 1 }]);
+  });
+});
+
+describe("resize", () => {
+  it("takes effect under load: what is too much goes when it is given back, whoever waits", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 3);
+    const tree = await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
+    const leases = await Promise.all([1, 2, 3].map(() => pool.checkout()));
+    const waiters = [1, 2].map(() => outcomeOf(pool.checkout({ timeoutMs: 60_000 })));
+    const [child] = await tree.call.whichChildren();
+    const process = child?.pid as Pid<CheckoutPoolProcess>;
+    await process.call.resize(1);
+    for (const lease of leases) await lease.checkin();
+    await system.settle();
+    expect(pool.stats()).toEqual({ idle: 0, lent: 1, starting: 0, closing: 0, waiting: 1 });
+    expect(waiters[0]?.now).toMatchObject({ resource: { serial: 3 } });
+    expect(workshop.live).toBe(1);
   });
 });
 

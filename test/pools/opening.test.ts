@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
+import type { Pid } from "../../src/core/pid.ts";
 import type { Lease } from "../../src/pools/lease.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { expectConserved, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
 
@@ -173,5 +176,56 @@ describe("Openings", () => {
     expect([waiter.now, pool.stats().starting]).toEqual(["pending", 1]);
     await system.advance(1);
     expect(waiter.now).toBe("ERR_CHECKOUT_TIMEOUT");
+  });
+
+  it("PF9 one that hangs does not keep the rest from being tried again", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 2, { openTimeoutMs: 600_000 });
+    workshop.opens = "held";
+    const first = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    const second = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    await system.settle();
+    workshop.openings[1]?.fail(new Error("refused"));
+    workshop.opens = "later";
+    await system.advance(1_000);
+    expect(first.now).toMatchObject({ resource: { serial: 1 } });
+    expect([second.now, workshop.attempts]).toEqual(["pending", 3]);
+    await (first.now as Lease<Tool>).checkin();
+    await system.settle();
+    expect(second.now).toMatchObject({ resource: { serial: 1 } });
+  });
+
+  it("PF11 the next try does not wait until one that took too long is closed", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 2, { openTimeoutMs: 1_000, closeTimeoutMs: 5_000 });
+    workshop.opens = "held";
+    const waiter = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    await system.settle();
+    workshop.opens = "later";
+    await system.advance(1_300);
+    expect(waiter.now).toMatchObject({ resource: { serial: 1 } });
+    expect(pool.stats()).toMatchObject({ lent: 1, closing: 1 });
+  });
+
+  it("PF9 one that an earlier process of the pool has left behind holds up nobody", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1, { openTimeoutMs: 600_000, closeTimeoutMs: 100 });
+    const tree = await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
+    workshop.opens = "rejects";
+    const before = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    await system.settle();
+    workshop.opens = "held";
+    await system.advance(200);
+    expect(workshop.openings.length).toBe(1);
+    const [child] = await tree.call.whichChildren();
+    const process = child?.pid as Pid;
+    process.exit("kill");
+    await system.advance(300);
+    expect(before.now).toBe("ERR_NOT_RUNNING");
+    expect(kernelOf(system).deadlines.size).toBe(0);
+    workshop.opens = "later";
+    const after = outcomeOf(pool.checkout({ timeoutMs: 60_000 }));
+    await system.advance(1_000);
+    expect(after.now).toMatchObject({ resource: { serial: 1 } });
   });
 });

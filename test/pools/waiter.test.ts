@@ -152,4 +152,14 @@ describe("waiting", () => {
       },
     });
   });
+
+  it("refuses a deadline that is no number", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    await pool.checkout();
+    for (const timeoutMs of [Number.NaN, "50" as never])
+      await expect(pool.checkout({ timeoutMs })).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+    expect(pool.stats().waiting).toBe(0);
+    expect(kernelOf(system).deadlines.size).toBe(0);
+  });
 });
