@@ -39,6 +39,15 @@ export type { Down, Exit, MonitorRef } from "./actors/links.ts";
 export type { From } from "./actors/sending.ts";
 export { createSystem } from "./actors/system.ts";
 export type { SystemOptions } from "./actors/system-options.ts";
+export { completedTask, startTask, type Task, type TaskOutcome } from "./actors/task.ts";
+export { awaitMany, yieldMany } from "./actors/task-many.ts";
+export type {
+  TaskOptions,
+  TaskStreamOptions,
+  TaskWaitOptions,
+  YieldManyOptions,
+} from "./actors/task-options.ts";
+export { type StreamOutcome, taskStream } from "./actors/task-stream.ts";
 export type { Backoff } from "./core/backoff.ts";
 export {
   type ChildOptions,

@@ -52,7 +52,10 @@ export type ErrorCode =
   | "ERR_DISCONNECTED"
   | "ERR_TOO_LARGE"
   | "ERR_REMOTE"
-  | "ERR_RUNAWAY";
+  | "ERR_RUNAWAY"
+  | "ERR_TASK_TIMEOUT"
+  | "ERR_TASK_TAKEN"
+  | "ERR_NOT_OWNER";
 
 /** Marks errors of every loaded copy of this library, so that `isActorError` knows them too. */
 const BRAND = Symbol.for("troupe.ActorError");
