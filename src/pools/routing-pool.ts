@@ -30,6 +30,7 @@
  */
 
 import { behaviourOf, type Door, type FaceTarget, isDefinition } from "../actors/behaviour.ts";
+import { checkTimeout } from "../actors/deadlines.ts";
 import type { HandleProcess } from "../actors/handle-process.ts";
 import { ask, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "../actors/sending.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
@@ -170,6 +171,7 @@ class RoutingHandle implements FaceTarget {
   /** One deadline over waiting for a member and for its answer; the call is made in its caller's context. */
   async #askLater(door: Door, input: unknown, options: CallOptions): Promise<unknown> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+    checkTimeout("call", timeoutMs);
     const { clock } = this.#registry.kernel.runtime;
     const beganAtMs = clock.now();
     for (;;) {

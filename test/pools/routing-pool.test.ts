@@ -227,6 +227,16 @@ describe("createRoutingPool", () => {
     expect(await answer).toBe(client);
   });
 
+  it("refuses a deadline that is no number, whether anybody is there or not", async () => {
+    const { system, pool, join } = setup({ waitMs: 1_000 });
+    await using _ = system;
+    const invalid = { code: "ERR_INVALID_OPTIONS" };
+    await expect(pool.call.who(undefined, { timeoutMs: Number.NaN })).rejects.toMatchObject(invalid);
+    expect(pool.stats().waiting).toBe(0);
+    await join("a");
+    await expect(pool.call.who(undefined, { timeoutMs: Number.NaN })).rejects.toMatchObject(invalid);
+  });
+
   it("types what it calls", async () => {
     const { system, pool, join } = setup();
     await using _ = system;
