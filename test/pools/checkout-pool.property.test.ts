@@ -80,7 +80,7 @@ const command = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant("checkout" as const),
-      timeoutMs: fc.constantFrom(0, 10, 50, 500),
+      timeoutMs: fc.constantFrom(0, 10, 50, 500, Number.POSITIVE_INFINITY),
     }),
   },
   {
@@ -88,7 +88,7 @@ const command = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("borrow" as const),
       which,
-      timeoutMs: fc.constantFrom(10, 500),
+      timeoutMs: fc.constantFrom(10, 500, Number.POSITIVE_INFINITY),
     }),
   },
   {
@@ -115,7 +115,10 @@ const command = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("transfer" as const), which, to: which }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("killBorrower" as const), which }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("killPool" as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("endPool" as const), how: fc.constantFrom("kill", "shutdown") }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("resize" as const), size: fc.integer({ min: 1, max: 4 }) }),
@@ -135,6 +138,7 @@ const command = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.constantFrom(1, 10, 60, 700) }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("settle" as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("lull" as const) }) },
 );
 type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
 
@@ -149,7 +153,7 @@ const limits = fc.record({
 });
 
 describe("a checkout pool", () => {
-  it("settles every waiter once and loses no resource, whatever happens in whatever order", async () => {
+  it("settles every waiter once, loses no resource and lets nobody wait for nothing, whatever happens in whatever order", async () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.array(command, { maxLength: 50 }), async (given, commands) => {
         const { check, seed, end, ...rest } = given;
@@ -176,6 +180,7 @@ describe("a checkout pool", () => {
         const world = new World(pool);
         const borrowers = await Promise.all([0, 1, 2].map(() => system.start(Borrower, world)));
         let most = rest.size + rest.maxOverflow;
+        let { size } = rest;
         const aborts: AbortController[] = [];
 
         const run = async (command: Command): Promise<void> => {
@@ -227,9 +232,9 @@ describe("a checkout pool", () => {
               borrowers[index] = await system.start(Borrower, world);
               return;
             }
-            case "killPool": {
+            case "endPool": {
               const [child] = await tree.call.whichChildren();
-              if (child?.pid !== "restarting") child?.pid?.exit("kill");
+              if (child?.pid !== "restarting") child?.pid?.exit(command.how as "kill" | "shutdown");
               return;
             }
             case "resize": {
@@ -238,6 +243,7 @@ describe("a checkout pool", () => {
                 | PidOf<Awaited<ReturnType<typeof system.start<typeof pool>>>>
                 | undefined;
               most = Math.max(most, command.size + rest.maxOverflow);
+              size = command.size;
               await (process as unknown as { call: { resize(size: number): Promise<void> } }).call
                 .resize(command.size)
                 .catch(() => undefined);
@@ -261,6 +267,14 @@ describe("a checkout pool", () => {
               return system.advance(command.ms);
             case "settle":
               return system.settle();
+            case "lull": {
+              // Longer than any opening, closing, check or wait between tries may take.
+              workshop.opens = "later";
+              await system.advance(1_000);
+              const { lent, waiting } = pool.stats();
+              if (waiting > 0) expect(lent).toBeGreaterThanOrEqual(size + rest.maxOverflow);
+              return;
+            }
           }
         };
 
