@@ -1,4 +1,5 @@
 export { accepts } from "./actors/accepts.ts";
+export { type Agent, type AgentCalls, type AgentCasts, defineAgent } from "./actors/agent.ts";
 export {
   type After,
   type Also,
