@@ -24,6 +24,8 @@ export interface DriverParts {
 
 /** One per test system. What is asked of it is done one after the other. */
 export class Driver {
+  /** Moves asked for that are not over. */
+  moving = 0;
   readonly #parts: DriverParts;
   #last: Promise<void> = Promise.resolve();
 
@@ -67,12 +69,14 @@ export class Driver {
 
   #inTurn(move: () => Promise<void>): Promise<void> {
     const { scheduler, maxSteps } = this.#parts;
+    this.moving += 1;
     const moved = this.#last.then(() => {
       scheduler.allow(maxSteps);
       return move();
     });
     // Outside of a move nobody is there to be told of too many turns. A runaway stays where it is.
     const over = (): void => {
+      this.moving -= 1;
       if (!scheduler.stalled) scheduler.allow(Number.POSITIVE_INFINITY);
     };
     this.#last = moved.then(over, over);

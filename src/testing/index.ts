@@ -1,3 +1,11 @@
+export { ExplorationError, type FoundAt } from "./exploration-error.ts";
+export { explore, playChoices, replay } from "./explore.ts";
+export type { ExploreOptions } from "./explore-options.ts";
+export { linearizable, type Model, type Operation } from "./linearizable.ts";
+export type { ChoiceLabel } from "./oracle.ts";
+export type { FailureKind } from "./play.ts";
 export { isDown, isExit, type NextOptions, type Probe, type Probed, probe } from "./probe.ts";
+export type { Run, RunSystemOptions, Scenario, Target } from "./run.ts";
+export type { ExploreStrategy } from "./strategies.ts";
 export type { TestSystemOptions } from "./test-options.ts";
 export { type TestSystem, testSystem } from "./test-system.ts";

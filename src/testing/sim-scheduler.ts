@@ -25,6 +25,19 @@ interface Waiting {
   readonly serial: number;
 }
 
+/** Told of each turn. */
+export interface TurnObserver {
+  /** `task` has the turn: outcome `chosen` of `of`. */
+  before(task: Runnable, chosen: number, of: number): void;
+  after(): void;
+}
+
+/** A list whose first `length` may have the next turn. */
+interface Candidates {
+  readonly queue: RingBuffer<Waiting>;
+  readonly length: number;
+}
+
 /** Who is ready, and whose turn it is. */
 export class SimScheduler implements Scheduler {
   /** Turns given since the beginning. */
@@ -41,6 +54,9 @@ export class SimScheduler implements Scheduler {
   readonly #processes = new RingBuffer<Waiting>();
   /** What follows a death and the like: keeps its order among itself, as nothing in production changes it. */
   readonly #work = new RingBuffer<Waiting>();
+  /** What a scenario lets happen at any time: each is a choice of its own. */
+  readonly #events = new RingBuffer<Waiting>();
+  readonly #observer: TurnObserver | undefined;
   /** Turns of each since the last {@link SimScheduler.allow}. */
   readonly #shares = new Map<Runnable, number>();
   #limit = Number.POSITIVE_INFINITY;
@@ -48,9 +64,14 @@ export class SimScheduler implements Scheduler {
   #scheduled = false;
   /** Turns since the event loop was last given one, over drains that follow each other at once. */
   #inRow = 0;
+  #halted = false;
+  /** The choice behind the turn that begins. */
+  #chosen = 0;
+  #of = 1;
 
-  constructor(oracle: Oracle, attribution: Attribution, macrotask: Macrotask) {
+  constructor(oracle: Oracle, attribution: Attribution, macrotask: Macrotask, observer?: TurnObserver) {
     this.#oracle = oracle;
+    this.#observer = observer;
     this.#macrotask = macrotask;
     const drain = (): void => this.#runAll();
     this.#drain = () => attribution.outside(drain);
@@ -62,6 +83,17 @@ export class SimScheduler implements Scheduler {
 
   readyFirst(task: Runnable): void {
     this.#add(this.#first, task);
+  }
+
+  /** `task` gets a turn at some time; nothing else waits for it, and it waits for nothing. */
+  readyAnytime(task: Runnable): void {
+    this.#add(this.#events, task);
+  }
+
+  /** Nobody has another turn, for good: stalled, and no {@link SimScheduler.allow} changes that. */
+  halt(): void {
+    this.#halted = true;
+    this.stalled = true;
   }
 
   /** Nothing is kept alive: no real time passes that could end a wait on a clock that stands still. */
@@ -80,14 +112,14 @@ export class SimScheduler implements Scheduler {
 
   /** `true` when nobody is ready. */
   get idle(): boolean {
-    return this.#first.length + this.#processes.length + this.#work.length === 0;
+    return this.#first.length + this.#processes.length + this.#work.length + this.#events.length === 0;
   }
 
   /** Gives `turns` more, counted from now, and goes on if it had stalled. */
   allow(turns: number): void {
     this.#limit = this.turns + turns;
     this.#shares.clear();
-    this.stalled = false;
+    this.stalled = this.#halted;
     if (!this.idle) this.#schedule();
   }
 
@@ -113,7 +145,7 @@ export class SimScheduler implements Scheduler {
   }
 
   #runAll(): void {
-    for (let fresh = true; ; fresh = false) {
+    for (let fresh = true; !this.#halted; fresh = false) {
       if (this.turns >= this.#limit && !this.idle) {
         this.stalled = true;
         break;
@@ -127,7 +159,9 @@ export class SimScheduler implements Scheduler {
       this.turns += 1;
       this.#inRow += 1;
       this.#shares.set(task, (this.#shares.get(task) ?? 0) + 1);
+      this.#observer?.before(task, this.#chosen, this.#of);
       task.run(1);
+      this.#observer?.after();
     }
     this.#scheduled = false;
   }
@@ -145,23 +179,54 @@ export class SimScheduler implements Scheduler {
 
   /** Outcome 0 is always who became ready first. */
   #take(): Runnable | undefined {
-    if (this.#first.length > 0) return this.#takeAt(this.#first, this.#chooseTurn(this.#first.length));
-    const work = this.#work.at(0);
-    if (work === undefined) return this.#takeAt(this.#processes, this.#chooseTurn(this.#processes.length));
-    const oldest = this.#processes.at(0);
-    const chosen = this.#chooseTurn(this.#processes.length + 1);
-    const workAt = oldest === undefined || work.serial < oldest.serial ? 0 : this.#processes.length;
-    if (chosen === workAt) return this.#takeAt(this.#work, 0);
-    return this.#takeAt(this.#processes, workAt === 0 ? chosen - 1 : chosen);
+    if (this.#first.length > 0) {
+      return this.#takeAt(
+        this.#first,
+        this.#chooseTurn(this.#first.length, (place) => this.#first.at(place)),
+      );
+    }
+    const lists = this.#listsInOrder();
+    const total = lists.reduce((sum, { length }) => sum + length, 0);
+    if (total === 0) return undefined;
+    const chosen = this.#chooseTurn(total, (place) => {
+      const found = placeIn(lists, place);
+      return found.queue.at(found.place);
+    });
+    const { queue, place } = placeIn(lists, chosen);
+    return this.#takeAt(queue, place);
   }
 
-  #chooseTurn(n: number): number {
-    return n < 2 ? 0 : this.#oracle.choose(n, "turn");
+  /** Who may be next, the list with the oldest first; of the work only its head. */
+  #listsInOrder(): readonly Candidates[] {
+    const oldest = (queue: RingBuffer<Waiting>): number => queue.at(0)?.serial ?? Number.POSITIVE_INFINITY;
+    return [
+      { queue: this.#work, length: Math.min(1, this.#work.length) },
+      { queue: this.#processes, length: this.#processes.length },
+      { queue: this.#events, length: this.#events.length },
+    ].sort((a, b) => (oldest(a.queue) < oldest(b.queue) ? -1 : 1));
+  }
+
+  #chooseTurn(n: number, at: (place: number) => Waiting | undefined): number {
+    this.#of = n;
+    this.#chosen = n < 2 ? 0 : this.#oracle.choose(n, "turn", (place) => (at(place) as Waiting).task);
+    return this.#chosen;
   }
 
   #takeAt(queue: RingBuffer<Waiting>, index: number): Runnable | undefined {
     return (index === 0 ? queue.shift() : queue.removeAt(index))?.task;
   }
+}
+
+function placeIn(
+  lists: readonly Candidates[],
+  outcome: number,
+): { queue: RingBuffer<Waiting>; place: number } {
+  let place = outcome;
+  for (const { queue, length } of lists) {
+    if (place < length) return { queue, place };
+    place -= length;
+  }
+  throw new RangeError(`outcome ${outcome} is nobody's`);
 }
 
 function labelOf(task: Runnable): string {

@@ -91,12 +91,13 @@ import { attribution as hostAttribution } from "#attribution";
 import type { System } from "../actors/definition.ts";
 import { ActorSystem } from "../actors/system.ts";
 import { noAttribution } from "../core/attribution.ts";
+import type { Random } from "../core/random.ts";
 import { hostMacrotask } from "../core/runtime-host.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
 import { Driver } from "./driver.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { firstOracle, oracleRandom, seededOracle } from "./oracle.ts";
-import { SimScheduler } from "./sim-scheduler.ts";
+import { firstOracle, type Oracle, oracleRandom, seededOracle } from "./oracle.ts";
+import { SimScheduler, type TurnObserver } from "./sim-scheduler.ts";
 import { checkTestSystemOptions, type TestSystemOptions } from "./test-options.ts";
 
 /**
@@ -143,13 +144,32 @@ const SEED_OF_CHANCE = 0;
  */
 export function testSystem(options: TestSystemOptions = {}): TestSystem {
   checkTestSystemOptions(options);
-  const { seed, maxSteps = MAX_STEPS, faults, ...rest } = options;
-  const attribution = faults === "handlersOnly" ? noAttribution : hostAttribution;
-  const macrotask = hostMacrotask();
+  const { seed } = options;
   const oracle = seed === undefined ? firstOracle : seededOracle(seed);
   const random = oracleRandom(seed === undefined ? seededOracle(SEED_OF_CHANCE) : oracle);
+  return simulate(oracle, random, options).system;
+}
+
+/** A test system and what moves it, for whoever watches it step by step. */
+export interface Simulated {
+  readonly system: TestSystem;
+  readonly clock: ManualClock;
+  readonly scheduler: SimScheduler;
+  readonly driver: Driver;
+}
+
+/** A test system whose chance is decided by `oracle`; `options` have been checked. */
+export function simulate(
+  oracle: Oracle,
+  random: Random,
+  options: TestSystemOptions,
+  observer?: TurnObserver,
+): Simulated {
+  const { seed: _, maxSteps = MAX_STEPS, faults, ...rest } = options;
+  const attribution = faults === "handlersOnly" ? noAttribution : hostAttribution;
+  const macrotask = hostMacrotask();
   const clock = new ManualClock(oracle);
-  const scheduler = new SimScheduler(oracle, attribution, macrotask);
+  const scheduler = new SimScheduler(oracle, attribution, macrotask, observer);
   const system = new ActorSystem(
     { clock, scheduler, random, attribution },
     { name: "test", messages: "frozen", logger: false, ...rest },
@@ -180,5 +200,5 @@ export function testSystem(options: TestSystemOptions = {}): TestSystem {
     [Symbol.asyncDispose]: dispose,
   };
   Object.defineProperty(system, "nowMs", { get: () => clock.now(), enumerable: true });
-  return Object.assign(system, kit) as unknown as TestSystem;
+  return { system: Object.assign(system, kit) as unknown as TestSystem, clock, scheduler, driver };
 }

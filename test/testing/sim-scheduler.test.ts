@@ -14,6 +14,43 @@ import { schedulerContract } from "../contracts/scheduler.contract.ts";
 schedulerContract("SimScheduler", () => new SimScheduler(firstOracle, attribution, hostMacrotask()));
 
 describe("SimScheduler", () => {
+  it("gives what may happen at any time a turn among the ready ones, each its own choice", async () => {
+    const orders = new Set<string>();
+    for (let seed = 0; seed < 300; seed += 1) {
+      const scheduler = simulated(seededOracle(seed));
+      const order: string[] = [];
+      const runnable = (name: string): Runnable => ({ run: () => order.push(name) });
+      for (const name of ["a", "b"]) scheduler.readyAnytime(runnable(name));
+      for (const name of ["1", "2"]) scheduler.ready(runnable(name));
+      while (!scheduler.idle) await quiet();
+      orders.add(order.join(""));
+    }
+    // Work keeps its order among itself; events keep none.
+    expect(orders.size).toBe(12);
+    expect([...orders].every((order) => order.indexOf("1") < order.indexOf("2"))).toBe(true);
+  });
+
+  it("gives nobody a turn any more once it is halted, whatever is allowed", async () => {
+    const scheduler = simulated(firstOracle);
+    let turns = 0;
+    scheduler.ready({ run: () => (turns += 1) });
+    scheduler.halt();
+    scheduler.allow(10);
+    await quiet();
+    expect({ turns, stalled: scheduler.stalled }).toEqual({ turns: 0, stalled: true });
+  });
+
+  it("tells its observer of each turn, before and after it", async () => {
+    const told: string[] = [];
+    const scheduler = new SimScheduler(firstOracle, attribution, hostMacrotask(), {
+      before: (_task, chosen, of) => told.push(`before ${chosen} of ${of}`),
+      after: () => told.push("after"),
+    });
+    for (const name of ["a", "b"]) scheduler.readyAnytime({ run: () => told.push(name) });
+    await quiet();
+    expect(told).toEqual(["before 0 of 2", "a", "after", "before 0 of 1", "b", "after"]);
+  });
+
   it("gives one message a turn", async () => {
     const scheduler = simulated(firstOracle);
     const limits: number[] = [];
