@@ -9,7 +9,7 @@ import type { ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions } from "../core/pid.ts";
 
 /** What kind of message stands in a mailbox. */
-export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "idle" | "stop" | "wake";
+export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "answer" | "idle" | "stop" | "wake";
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any state and input stand behind one shape
 export type AnyHandler = (state: any, input: any, self: any) => unknown;
@@ -55,6 +55,8 @@ export const DOWN: Door = fixedDoor("down");
 export const EXIT: Door = fixedDoor("exit");
 export const IDLE: Door = fixedDoor("idle");
 export const STOP: Door = fixedDoor("stop");
+/** The answer to `self.request`: a reply, which no policy of a mailbox may shed. */
+export const ANSWER: Door = fixedDoor("answer");
 /** A process of the library's own goes on with something: the message is a function that answers as a cast does. */
 export const WAKE: Door = fixedDoor("wake");
 

@@ -44,8 +44,7 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   const { ties } = process;
   if (ties !== undefined) {
     ties.crash = crash;
-    for (const watcher of ties.watchers) watcher.died(process.pid, reason);
-    ties.watchers.length = 0;
+    for (const watcher of ties.watchers.splice(0)) watcher.died(process.pid, reason);
     for (const call of [...(ties.open ?? [])]) call.exited(reason, "unknown");
     ties.open?.clear();
   }

@@ -174,6 +174,7 @@ function faultsOf(given: Given): string[] {
     if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function")
       faults.push(`${key} must be a function`);
   }
+  faults.push(...mailboxFaults(given["mailbox"]));
   for (const group of ["calls", "casts"] as const) {
     for (const [key, handler] of Object.entries(given[group] ?? {})) {
       if (typeof handler !== "function") faults.push(`${group}.${key} must be a function`);
@@ -181,5 +182,23 @@ function faultsOf(given: Given): string[] {
         faults.push(`${group}.then would make every address look like a promise; name it otherwise`);
     }
   }
+  return faults;
+}
+
+const POLICIES: readonly unknown[] = Object.freeze(["reject", "dropNewest", "dropOldest"]);
+
+function mailboxFaults(given: unknown): string[] {
+  if (given === undefined) return [];
+  const { capacity, policy, highWater, ...unknown } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const faults = Object.keys(unknown).map((key) => `mailbox: unknown option "${key}"`);
+  const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 1;
+  if (capacity === undefined && policy === undefined) {
+    if (!isCount(highWater)) faults.push("mailbox.highWater must be a whole number of at least 1");
+    return faults;
+  }
+  if (highWater !== undefined) faults.push("mailbox takes highWater, or capacity and policy, not both");
+  if (!isCount(capacity)) faults.push("mailbox.capacity must be a whole number of at least 1");
+  if (!POLICIES.includes(policy))
+    faults.push('mailbox.policy must be "reject", "dropNewest" or "dropOldest"');
   return faults;
 }

@@ -26,6 +26,7 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
     case "cast":
       return run(process, door.handler, payload, door);
     case "info":
+    case "answer":
       return handleInfo(process, payload, door);
     case "down":
       if (process.behaviour.down === undefined) return handleInfo(process, call, door);
@@ -110,7 +111,7 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
 function handleInfo(process: Process, message: unknown, door: Door): void {
   const { info } = process.behaviour;
   if (info !== undefined) return run(process, info, message, door);
-  deadLetter(process.kernel, { to: process.label, kind: "message", message, why: "dead" });
+  deadLetter(process.kernel, { to: process.label, kind: "message", message, why: "unhandled" });
 }
 
 function handleExit(process: Process, signal: ExitSignal, door: Door): void {

@@ -178,8 +178,6 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   ready = false;
   /** The handler that awaits. */
   suspension: Suspension | undefined = undefined;
-  /** Takes no messages until resumed. */
-  suspended = false;
   /** The call that is being handled. */
   current: OpenCall | undefined = undefined;
   /** What a settled handler left for the next slice. */

@@ -6,6 +6,7 @@
 
 import { NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
 import type { Address, Pid } from "../core/pid.ts";
+import { ANSWER } from "./behaviour.ts";
 import { abort, ExitNow } from "./death.ts";
 import type { Answered, BareSelf, CallSelf, System, TimerRef } from "./definition.ts";
 import { demonitor, link, type MonitorRef, monitor, resolve, sendExit, unlink } from "./links.ts";
@@ -135,7 +136,11 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
 
   request<T>(ask: () => Promise<T>, tag: unknown): void {
     const process = this.#process;
-    const answered = (answer: Answered): void => send(process, answer);
+    const answered = (answer: Answered): void => {
+      if (process.status === "running" || process.status === "starting")
+        process.enqueue(ANSWER, answer, undefined);
+      else send(process, answer);
+    };
     this.#edgeless(ask).then(
       (value) => answered({ type: "answer", tag, ok: true, value }),
       (error: unknown) => answered({ type: "answer", tag, ok: false, error }),

@@ -90,12 +90,12 @@ function canTake(process: Process): boolean {
     offerMessages(process);
     return false;
   }
-  return process.status === "running" && !process.busy && !process.suspended;
+  return process.status === "running" && !process.busy;
 }
 
 function hasWork(process: Process): boolean {
   if (process.signals !== undefined || process.completion !== undefined) return true;
-  if (process.status !== "running" || process.busy || process.suspended) return false;
+  if (process.status !== "running" || process.busy) return false;
   return process.follow !== undefined || process.queued > 0;
 }
 

@@ -17,27 +17,27 @@
 import { attribution as hostAttribution } from "#attribution";
 import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
-import { ActorError, InvalidOptionsError, isActorError, StartError } from "../core/errors.ts";
-import { KILLED, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
+import { ActorError, InvalidOptionsError } from "../core/errors.ts";
+import { NORMAL } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
 import { reportCrashes } from "../telemetry/console-reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
-import { Deadline, Deadlines } from "./deadlines.ts";
+import { Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
 import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
-import { sendExit } from "./links.ts";
-import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
+import type { OpenCall, Process, Wait } from "./process.ts";
 import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf } from "./sending.ts";
+import { overWithin, shutDown } from "./shutdown.ts";
 import { slice } from "./slice.ts";
+import { StartWait } from "./start-wait.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
-import { beginWaitFirst, endWait, lookAtWaits } from "./waits.ts";
 
 /**
  * Makes a system on the host's clock and event loop.
@@ -262,80 +262,6 @@ export class ActorSystem implements System, SelfSystem {
   }
 }
 
-/** Whoever asked for a start waits for it: an edge, and plain code keeps the host alive. */
-class StartWait implements Wait {
-  readonly caller: Process | undefined;
-  callee!: Process;
-  settled = false;
-  readonly #kernel: Kernel;
-  readonly #started: (pid: Pid) => void;
-  readonly #failed: (error: unknown) => void;
-  readonly #label: string;
-
-  constructor(
-    kernel: Kernel,
-    caller: Process | undefined,
-    started: (pid: Pid) => void,
-    failed: (error: unknown) => void,
-    label: string,
-  ) {
-    this.caller = caller;
-    this.#kernel = kernel;
-    this.#started = started;
-    this.#failed = failed;
-    this.#label = label;
-    if (caller === undefined) kernel.runtime.scheduler.hold();
-  }
-
-  /** A start that is over already waits for nobody. */
-  begin(callee: Process): void {
-    this.callee = callee;
-    const kernel = this.#kernel;
-    if (this.settled || this.caller === undefined || kernel.edgeless) return;
-    beginWaitFirst(kernel, this);
-    kernel.runtime.scheduler.ready({
-      run: () => {
-        lookAtWaits(kernel);
-        return 1;
-      },
-    });
-  }
-
-  /** The child whose `init` can never end goes with the refusal. */
-  refuse(circle: readonly Process[]): void {
-    const names = circle.map((process) => process.label).join(" → ");
-    sendExit(this.callee, undefined, KILLED, true);
-    this.#end(() =>
-      this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)),
-    );
-  }
-
-  settle(outcome: StartOutcome): void {
-    this.#end(() => {
-      if (outcome.kind === "started") this.#started(outcome.pid);
-      else this.#failed(startFailure(this.#label, outcome));
-    });
-  }
-
-  #end(how: () => void): void {
-    if (this.settled) return;
-    this.settled = true;
-    if (this.caller === undefined) this.#kernel.runtime.scheduler.release();
-    else endWait(this);
-    how();
-  }
-}
-
-/** What somebody who asked for a start gets when there is no process. */
-export function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
-  if (outcome.kind === "ignored") {
-    return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
-  }
-  const { reason } = outcome;
-  if (reason.kind === "error" && isActorError(reason.error, "ERR_NAME_TAKEN")) return reason.error;
-  return new StartError(label, reason);
-}
-
 /** A spec, or the spec of something that knows its own. */
 export function specOf(what: unknown): ChildSpec {
   if (typeof what === "object" && what !== null) {
@@ -368,38 +294,4 @@ function runBare(process: Process, run: (self: BareSelf) => unknown): void {
     () => die(process, NORMAL),
     (thrown) => die(process, reasonOfThrow(thrown), "running"),
   );
-}
-
-/** Settles when nothing of a dead process is left, or when the time is up. */
-function overWithin(kernel: SystemState, process: Process, leftMs: number): Promise<void> {
-  const { scheduler } = kernel.runtime;
-  scheduler.hold();
-  return new Promise((done) => {
-    const settle = (): void => {
-      kernel.deadlines.cancel(limit);
-      scheduler.release();
-      done();
-    };
-    const limit = new Deadline(settle);
-    kernel.deadlines.arm(limit, Math.max(0, leftMs));
-    process.whenOver(() => {
-      if (limit.queue !== undefined || leftMs === Number.POSITIVE_INFINITY) settle();
-    });
-  });
-}
-
-/** Asks in order, then kills; settles when nothing of the process is left. */
-function shutDown(kernel: SystemState, process: Process, patienceMs: number): Promise<void> {
-  const { scheduler } = kernel.runtime;
-  scheduler.hold();
-  return new Promise((done) => {
-    const limit = new Deadline(() => sendExit(process, kernel.root, SHUTDOWN, true));
-    kernel.deadlines.arm(limit, patienceMs);
-    process.whenOver(() => {
-      kernel.deadlines.cancel(limit);
-      scheduler.release();
-      done();
-    });
-    sendExit(process, process.parent ?? kernel.root, SHUTDOWN, false);
-  });
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createName } from "../actors/address.ts";
+import { createName } from "../actors/name-address.ts";
 import { reply } from "../actors/answers.ts";
 import { behaviourOf, isDefinition } from "../actors/behaviour.ts";
 import type { System } from "../actors/definition.ts";

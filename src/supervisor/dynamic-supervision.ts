@@ -11,7 +11,7 @@ import { takeCrash } from "../actors/death.ts";
 import type { Self } from "../actors/definition.ts";
 import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
-import { startFailure } from "../actors/system.ts";
+import { startFailure } from "../actors/start-wait.ts";
 import type { StartOutcome } from "../core/child-spec.ts";
 import { longTimer } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";

@@ -13,7 +13,7 @@ import { takeCrash } from "../actors/death.ts";
 import type { Self } from "../actors/definition.ts";
 import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
-import { startFailure } from "../actors/system.ts";
+import { startFailure } from "../actors/start-wait.ts";
 import type { ChildSpec, StartOutcome } from "../core/child-spec.ts";
 import { longTimer } from "../core/clock.ts";
 import { InvalidOptionsError, StartError } from "../core/errors.ts";
@@ -158,7 +158,11 @@ export class Supervision {
       const member = this.find(id);
       if (member === undefined || member.process !== undefined) continue;
       const outcome = yield* wait(member.start);
-      if (outcome.kind === "failed") return this.#tryLater(member, outcome.reason);
+      if (outcome.kind === "failed") {
+        // Only the one whose start has failed is being restarted; the one that had ended is stopped like the rest.
+        if (child.phase === "restarting") child.phase = "stopped";
+        return this.#tryLater(member, outcome.reason);
+      }
       if (outcome.kind === "ignored") this.#rest(member);
       else this.#restarts.done(member, outcome.pid);
     }

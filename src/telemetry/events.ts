@@ -32,6 +32,7 @@ export interface DeadLetter {
   readonly message: unknown;
   readonly why:
     | "dead"
+    | "unhandled"
     | "stopping"
     | "noname"
     | "noMember"

@@ -23,6 +23,24 @@ describe("defineActor", () => {
     ]);
   });
 
+  it.each([
+    [{ capacity: Number.NaN, policy: "reject" }, ["mailbox.capacity must be a whole number of at least 1"]],
+    [{ capacity: 5, policy: "drop" }, ['mailbox.policy must be "reject", "dropNewest" or "dropOldest"']],
+    [{ highWater: 0 }, ["mailbox.highWater must be a whole number of at least 1"]],
+    [
+      { highwater: 5 },
+      ['mailbox: unknown option "highwater"', "mailbox.highWater must be a whole number of at least 1"],
+    ],
+    [
+      { capacity: 5, policy: "reject", highWater: 3 },
+      ["mailbox takes highWater, or capacity and policy, not both"],
+    ],
+  ])("refuses the mailbox %j", (mailbox, faults) => {
+    expect(() => defineActor({ init: () => 0, mailbox: mailbox as never })).toThrow(
+      expect.objectContaining({ faults }),
+    );
+  });
+
   it("gives each handler a method of its own name, found by go-to-definition and shown in stacks", async () => {
     await using system = createSystem({ logger: false });
     const Named = defineActor({

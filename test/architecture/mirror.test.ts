@@ -28,6 +28,16 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/semantics/14-who-is-whose.test.ts",
     why: "each member is tested with what it does",
   },
+  "src/actors/ending.ts": {
+    test: "test/actors/address.test.ts",
+    why: "what an address does to end its process",
+  },
+  "src/actors/name-address.ts": { test: "test/actors/address.test.ts", why: "the other kind of address" },
+  "src/actors/shutdown.ts": { test: "test/actors/system.test.ts", why: "what a system's stop is made of" },
+  "src/actors/start-wait.ts": {
+    test: "test/semantics/08-circles.test.ts",
+    why: "an edge of the circles of promise 8; its errors stand in launch.test.ts",
+  },
   "src/actors/slice.ts": {
     test: "test/semantics/05-nothing-is-preempted.test.ts",
     why: "its order is promises 2 to 5",

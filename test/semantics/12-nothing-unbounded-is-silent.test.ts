@@ -2,6 +2,7 @@ import { defineActor, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { portOf } from "../../src/core/pid.ts";
+import { gate } from "./gate.ts";
 
 /** Waits in its first handler until the test lets it go on. */
 function blocked(mailbox?: import("troupe").MailboxOptions) {
@@ -121,6 +122,38 @@ describe("12 · nothing unbounded is silent", () => {
     finish();
     expect([await early, await pong, system.deadLetters]).toEqual(["ERR_ABORTED", "pong", []]);
   });
+
+  it.each(["reject", "dropNewest", "dropOldest"] as const)(
+    "never sheds the answer to a request, with %s",
+    async (policy) => {
+      await using system = testSystem();
+      const Other = defineActor({ init: () => 0, calls: { ask: (n) => reply("answer", n) } });
+      const other = await system.start(Other);
+      const door = gate();
+      const Asking = defineActor({
+        init: (): readonly unknown[] => [],
+        casts: {
+          ask: async (seen, _: void, self) => {
+            self.request(() => other.call.ask(), "tag");
+            await door.opened;
+            return seen;
+          },
+          note: (seen, n: number) => [...seen, n],
+        },
+        info: (seen, message: { readonly value: unknown }) => [...seen, message.value],
+        calls: { seen: (seen) => reply(seen, seen) },
+        mailbox: { capacity: 1, policy },
+      });
+      const asking = await system.start(Asking);
+      asking.cast.ask();
+      await system.settle();
+      for (const n of [1, 2, 3]) asking.cast.note(n);
+      await system.settle();
+      door.open();
+      await system.settle();
+      expect(await asking.call.seen()).toContain("answer");
+    },
+  );
 
   it("never sheds signals and downs", async () => {
     await using system = testSystem();

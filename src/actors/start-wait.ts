@@ -1,0 +1,87 @@
+/**
+ * Waiting for a start.
+ *
+ * @module
+ */
+
+import type { StartOutcome } from "../core/child-spec.ts";
+import { ActorError, isActorError, StartError } from "../core/errors.ts";
+import { KILLED } from "../core/exit-reason.ts";
+import type { Pid } from "../core/pid.ts";
+import { sendExit } from "./links.ts";
+import type { Kernel, Process, Wait } from "./process.ts";
+import { beginWaitFirst, endWait, lookAtWaits } from "./waits.ts";
+
+/** Whoever asked for a start waits for it: an edge, and plain code keeps the host alive. */
+export class StartWait implements Wait {
+  readonly caller: Process | undefined;
+  callee!: Process;
+  settled = false;
+  readonly #kernel: Kernel;
+  readonly #started: (pid: Pid) => void;
+  readonly #failed: (error: unknown) => void;
+  readonly #label: string;
+
+  constructor(
+    kernel: Kernel,
+    caller: Process | undefined,
+    started: (pid: Pid) => void,
+    failed: (error: unknown) => void,
+    label: string,
+  ) {
+    this.caller = caller;
+    this.#kernel = kernel;
+    this.#started = started;
+    this.#failed = failed;
+    this.#label = label;
+    if (caller === undefined) kernel.runtime.scheduler.hold();
+  }
+
+  /** A start that is over already waits for nobody. */
+  begin(callee: Process): void {
+    this.callee = callee;
+    const kernel = this.#kernel;
+    if (this.settled || this.caller === undefined || kernel.edgeless) return;
+    beginWaitFirst(kernel, this);
+    kernel.runtime.scheduler.ready({
+      run: () => {
+        lookAtWaits(kernel);
+        return 1;
+      },
+    });
+  }
+
+  /** The child whose `init` can never end goes with the refusal. */
+  refuse(circle: readonly Process[]): void {
+    const names = circle.map((process) => process.label).join(" → ");
+    sendExit(this.callee, undefined, KILLED, true);
+    this.#end(() =>
+      this.#failed(new ActorError("ERR_CALL_CYCLE", "unknown", `this start waits for itself: ${names}`)),
+    );
+  }
+
+  settle(outcome: StartOutcome): void {
+    this.#end(() => {
+      if (outcome.kind === "started") this.#started(outcome.pid);
+      else this.#failed(startFailure(this.#label, outcome));
+    });
+  }
+
+  #end(how: () => void): void {
+    if (this.settled) return;
+    this.settled = true;
+    if (this.caller === undefined) this.#kernel.runtime.scheduler.release();
+    else endWait(this);
+    how();
+  }
+}
+
+/** What somebody who asked for a start gets when there is no process. */
+export function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
+  if (outcome.kind === "ignored") {
+    return new ActorError("ERR_IGNORED", "no", `${label} answered ignore(): there is no process`);
+  }
+  const { reason } = outcome;
+  if (reason.kind === "error" && isActorError(reason.error, "ERR_NAME_TAKEN")) return reason.error;
+  return new StartError(label, reason);
+}
