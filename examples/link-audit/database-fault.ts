@@ -9,7 +9,6 @@ import { isActorError } from "troupe";
 /** A pool that has no client at hand, for now. */
 const POOL_FAULTS = new Set([
   "ERR_CHECKOUT_TIMEOUT",
-  "ERR_OPEN_FAILED",
   "ERR_POOL_CLOSED",
   "ERR_POOL_FULL",
   "ERR_NOT_RUNNING",

@@ -30,7 +30,6 @@ export type ErrorCode =
   | "ERR_POOL_FULL"
   | "ERR_POOL_CLOSED"
   | "ERR_CHECKOUT_TIMEOUT"
-  | "ERR_OPEN_FAILED"
   | "ERR_LEASE_ENDED"
   | "ERR_NAME_TAKEN"
   | "ERR_NOT_RUNNING"
