@@ -41,6 +41,9 @@ for (const file of files) {
 
 for (const [family, { verdicts, rules, notPlayed }] of tallies) {
   console.log(`${family}: ${summary(verdicts)}`);
+  for (const part of families.find(({ name }) => name === family)?.notCompared ?? []) {
+    console.log(`  not compared  ${part}`);
+  }
   for (const [why, lines] of notPlayed) console.log(`  not played  ${lines}  ${why}`);
   for (const [name, lines] of rules) {
     const rule = families.flatMap((one) => one.rules).find((one) => one.name === name);

@@ -35,6 +35,8 @@ export type Played = { readonly trace: unknown } | { readonly notPlayed: readonl
 export interface Family {
   readonly name: string;
   readonly rules: readonly Rule[];
+  /** Parts of the recording that are left out. */
+  readonly notCompared?: readonly string[];
   /** Told by the line's shape. */
   fits(line: Line): boolean;
   play(line: Line): Promise<Played>;

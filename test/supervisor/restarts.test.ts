@@ -130,6 +130,21 @@ describe("Restarts", () => {
 describe("backoff", () => {
   const backoff = { minMs: 100, maxMs: 1_000, jitter: 0 };
 
+  it("SUP28 SUP29 shows the sibling whose start failed as restarting, and the one that had crashed as stopped", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const failing = (attempt: number): void => {
+      if (attempt === 2) throw new Error("not yet");
+    };
+    const children = [worker("a", {}, { init: failing }), worker("b")];
+    const app = await system.start(supervisor({ strategy: "oneForAll", backoff, children }));
+    (await pidOf(app, "b")).exit("kill");
+    await system.advance(100);
+    expect(await shown(app)).toBe("b:- a:restarting");
+    await app.call.restartChild("b");
+    expect(await shown(app)).toBe("b:running a:restarting");
+  });
+
   it("waits before each restart, longer each time; meanwhile the child is restarting", async () => {
     const { worker, news } = scene();
     await using system = testSystem();
