@@ -268,6 +268,11 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
     else this.kernel.runtime.scheduler.ready(this);
   }
 
+  /** The library's own processes run in nobody's context. */
+  get isScoped(): boolean {
+    return !this.behaviour.infrastructure;
+  }
+
   run(limit: number): number {
     this.ready = false;
     return this.kernel.slice(this, limit);

@@ -107,8 +107,15 @@ export function createChildSpec<A>(
     type: base.type,
     names: Object.freeze(names) as readonly Name<A>[],
     [LAUNCH]: base.launch,
-    with: (overrides: ChildOptions<A>) => createChildSpec(base, { ...options, ...overrides }),
+    with: withOverrides,
   });
+}
+
+/** Shared by all specs: a supervisor may keep very many. */
+function withOverrides<A>(this: ChildSpec<A>, overrides: ChildOptions<A>): ChildSpec<A> {
+  const { id, restart, shutdownMs, significant, names: name, type } = this;
+  const base = { id, type, launch: this[LAUNCH] };
+  return createChildSpec(base, { id, restart, shutdownMs, significant, name, ...overrides });
 }
 
 /**

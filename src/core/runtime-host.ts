@@ -76,6 +76,8 @@ class HostScheduler implements Scheduler {
   readonly #first = new RingBuffer<Runnable>();
   readonly #soon: Promise<void> = Promise.resolve();
   readonly #macrotask: Macrotask = hostMacrotask();
+  readonly #attribution: Attribution;
+  /** Runs in the context of whoever asked for it first: each task leaves it, or enters its own. */
   readonly #drain: () => void;
   readonly #turnEnds: () => void;
   #scheduled = false;
@@ -93,8 +95,8 @@ class HostScheduler implements Scheduler {
   #holding: HostTimer | undefined;
 
   constructor(attribution: Attribution) {
-    const drain = (): void => this.#runAll();
-    this.#drain = () => attribution.outside(drain);
+    this.#attribution = attribution;
+    this.#drain = () => this.#runAll();
     const onTurnEnd = (): void => this.#onTurnEnd();
     this.#turnEnds = () => attribution.outside(onTurnEnd);
   }
@@ -151,11 +153,14 @@ class HostScheduler implements Scheduler {
   /** What a turn throws is for the host to hear of, in a turn of its own: whoever is next in line goes on. */
   #giveTurn(task: Runnable): number {
     try {
-      return task.run(this.#stride);
+      if (task.isScoped === true) return task.run(this.#stride);
+      return this.#attribution.outside(() => task.run(this.#stride));
     } catch (error) {
-      this.#macrotask(() => {
-        throw error;
-      });
+      this.#attribution.outside(() =>
+        this.#macrotask(() => {
+          throw error;
+        }),
+      );
       return 1;
     }
   }

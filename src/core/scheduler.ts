@@ -14,6 +14,8 @@ export interface Runnable {
    * @returns how many were handled, at least 1
    */
   run(limit: number): number;
+  /** It enters a context of its own; everything else is run in nobody's. */
+  readonly isScoped?: boolean;
 }
 
 /** Gives turns, one at a time, never inside the call that asked for one. */

@@ -30,7 +30,9 @@ import type { Step } from "./procedure.ts";
  */
 export type Phase = "stopped" | "starting" | "running" | "ended" | "stopping" | "restarting";
 
-/** A child and its incarnations, one at a time. */
+const NONE: readonly never[] = Object.freeze([]);
+
+/** A child and its incarnations, one at a time. There may be very many: what a child keeps is counted in bytes. */
 export class Child {
   readonly id: string;
   readonly restart: Restart;
@@ -51,9 +53,10 @@ export class Child {
   /** Goes up with every start and stop: what was planned before is void. */
   era = 0;
   readonly #overseer: Overseer;
-  #reserved: readonly NamePort[] = [];
+  #reserved: readonly NamePort[] = NONE;
   #pause: LongTimer | undefined = undefined;
-  #stopped: (() => void)[] = [];
+  /** Who waits for its end; made when somebody does, since most children are only started. */
+  #stopped: (() => void)[] | undefined = undefined;
   #startedAtMs = 0;
   /** A start has not come to anything yet. */
   #pending = false;
@@ -81,7 +84,11 @@ export class Child {
   }
 
   /** Starts it. A start that failed is over when nothing of the process is left. */
-  readonly start: Step<StartOutcome> = (done) => {
+  get start(): Step<StartOutcome> {
+    return (done) => this.#start(done);
+  }
+
+  #start(done: (outcome: StartOutcome) => void): void {
     const { kernel, process: parent } = this.#overseer;
     const again = this.phase === "restarting";
     this.resume();
@@ -98,13 +105,17 @@ export class Child {
     });
     returned = true;
     if (early !== undefined) this.#started(early, done);
-  };
+  }
 
   /** Stops it as its spec says; ready when nothing of it is left. At once when there is nothing. */
-  readonly stop: Step<void> = (done) => this.#stop("stays down", done);
+  get stop(): Step<void> {
+    return (done) => this.#stop("stays down", done);
+  }
 
   /** As {@link stop}, for a sibling's sake: it will start again. */
-  readonly stopForNow: Step<void> = (done) => this.#stop("restarted", done);
+  get stopForNow(): Step<void> {
+    return (done) => this.#stop("restarted", done);
+  }
 
   #stop(fate: CrashReport["fate"], done: () => void): void {
     this.resume();
@@ -115,6 +126,7 @@ export class Child {
       this.phase = "stopped";
       return done();
     }
+    this.#stopped ??= [];
     this.#stopped.push(done);
     if (this.phase === "stopping") return;
     this.phase = "stopping";
@@ -122,14 +134,16 @@ export class Child {
   }
 
   /** Ready when nothing of the incarnation that ended is left. */
-  readonly over: Step<void> = (done) => {
-    const { process } = this;
-    if (process === undefined) return done();
-    process.whenOver(() => {
-      if (this.process === process) this.process = undefined;
-      done();
-    });
-  };
+  get over(): Step<void> {
+    return (done) => {
+      const { process } = this;
+      if (process === undefined) return done();
+      process.whenOver(() => {
+        if (this.process === process) this.process = undefined;
+        done();
+      });
+    };
+  }
 
   /** Its process has died by itself; what follows is decided when it is its turn. */
   ended(): void {
@@ -154,7 +168,7 @@ export class Child {
   /** Its names are free for others, once they are not held. */
   release(): void {
     for (const port of this.#reserved) port.release(this);
-    this.#reserved = [];
+    this.#reserved = NONE;
   }
 
   /** A child that never restarts needs no reservation: its names are its own while it lives. */
@@ -214,7 +228,9 @@ export class Child {
       this.process = undefined;
       this.phase = "stopped";
       if (!(killed && reason.kind === "killed")) this.#reportCrash(process, fate);
-      for (const stopped of this.#stopped.splice(0)) stopped();
+      const told = this.#stopped ?? [];
+      this.#stopped = undefined;
+      for (const stopped of told) stopped();
     });
   }
 
