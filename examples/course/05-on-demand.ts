@@ -45,6 +45,11 @@ await roomOf(1)
 await roomOf(1).call.say("back again"); //=> 1
 await roomOf(2).call.say("still warm"); //=> 2
 
-// 5. A room that ends in order makes room for another.
-(await rooms.call.countChildren()).active; //=> 2
+// 5. A room that is closed makes room for another. (One that ends by itself would come back: children are
+//    "permanent" unless their spec says otherwise.)
+const kitchen = names.whereis("room:2");
+if (kitchen !== undefined) await rooms.call.terminateChild(kitchen);
+(await rooms.call.countChildren()).active; //=> 1
+await rooms.call.startChild(Room.child("attic", { name: roomOf(3) }));
+await roomOf(3).call.say("dusty"); //=> 1
 await system.stop();
