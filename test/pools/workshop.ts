@@ -100,7 +100,7 @@ export class Workshop {
       case "held":
         return new Promise<void>((succeed, fail) => {
           this.closings.push({ signal: undefined, succeed: () => succeed(), fail });
-        }).then(done);
+        }).finally(done);
     }
   }
 }
