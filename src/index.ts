@@ -37,6 +37,13 @@ export type {
   TimerRef,
 } from "./actors/definition.ts";
 export type { Down, Exit, MonitorRef } from "./actors/links.ts";
+export {
+  createProcessGroups,
+  type GroupsNow,
+  type ProcessGroups,
+  type ProcessGroupsProcess,
+} from "./actors/process-group.ts";
+export type { GroupChange, GroupRef } from "./actors/process-group-monitors.ts";
 export type { From } from "./actors/sending.ts";
 export { createSystem } from "./actors/system.ts";
 export type { SystemOptions } from "./actors/system-options.ts";
