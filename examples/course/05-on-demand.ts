@@ -2,7 +2,7 @@
  * 05 · On demand
  *
  * One process per thing: a room, a user, a page. A dynamic supervisor starts children
- * while it runs, and a registry finds them. Next: 07, many that do the same work.
+ * while it runs, and a registry finds them. Next: 06, work to wait for.
  */
 import { createRegistry, createSystem, defineActor, dynamicSupervisor, reply, supervisor } from "troupe";
 
