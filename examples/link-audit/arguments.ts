@@ -74,6 +74,8 @@ export function readArguments(argv: readonly string[]): Command {
   if (positionals.length > 1) {
     return { kind: "refused", why: `one folder or URL, not ${positionals.length}: ${positionals.join(" ")}` };
   }
+  // What a shell makes of a variable that is not set; as a path it would mean the current folder.
+  if (positionals[0] === "") return { kind: "refused", why: "an empty folder or URL" };
   const numbers: Record<string, number> = {};
   for (const name of ["seed", "timeout-ms", "max-bytes", "max-pages"] as const) {
     const number = Number(values[name]);
@@ -99,9 +101,16 @@ function parse(argv: readonly string[]) {
   try {
     return { ...parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true }), why: undefined };
   } catch (error) {
-    const message = (error as Error).message;
-    const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
-    const why = unknown === undefined ? message.split(/\.\s|\n/, 1)[0]! : `unknown option ${unknown}`;
-    return { values: {} as never, positionals: [], why };
+    return { values: {} as never, positionals: [], why: explain((error as Error).message) };
   }
+}
+
+/** Node's words for what is wrong with an option, in ours. */
+function explain(message: string): string {
+  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
+  if (unknown !== undefined) return `unknown option ${unknown}`;
+  const name = /^Option '(?:-\w, )?--([a-z-]+)/.exec(message)?.[1];
+  if (name === undefined || !(name in OPTIONS)) return message.split(/\.\s|\n/, 1)[0]!;
+  const takesValue = OPTIONS[name as keyof typeof OPTIONS].type === "string";
+  return `--${name} ${takesValue ? "needs a whole number" : "takes no value"}`;
 }
