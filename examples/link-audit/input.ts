@@ -4,7 +4,7 @@
  * @module
  */
 
-import { realpath, stat } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Limits } from "./fault-reason.ts";
@@ -73,6 +73,7 @@ async function openPath(
     const stats = await stat(real);
     if (!stats.isDirectory() && !stats.isFile()) return refused(shown, "neither a file nor a folder");
     if (stats.isFile() && !isPageFile(real)) return refused(shown, "not an HTML or Markdown page");
+    if (stats.isFile()) await (await open(real)).close(); // whether it may be read
     const folder = stats.isFile() ? dirname(real) : real;
     const root = pathToFileURL(`${folder}/`).href;
     const paths = stats.isFile() ? [requestPathTo(folder, real)] : (await listPages(folder)).filter(isEntry);

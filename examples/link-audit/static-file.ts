@@ -43,21 +43,28 @@ export async function findFile(folder: string, requestPath: string): Promise<Fou
     const to = requestPathTo(folder, path);
     return to === requestPathOf(names) ? { kind: "file", path, size } : { kind: "moved", to };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return { kind: code === "EACCES" || code === "EPERM" ? "forbidden" : "missing" };
+    return { kind: isForbidden(error) ? "forbidden" : "missing" };
   }
 }
 
 /**
  * All pages in a folder, as the paths they are requested by, in order. Symbolic links are not followed: what they
  * lead to inside the folder is met under its own name, and circles are never entered. Names that begin with a
- * dot, and `node_modules`, are left out; links to them are still checked.
+ * dot, and `node_modules`, are left out; links to them are still checked. A folder inside that may not be read stands
+ * in the list itself, so that the report says so.
+ *
+ * @throws Error of the file system when `folder` itself cannot be read
  */
 export async function listPages(folder: string): Promise<readonly string[]> {
   const pages: string[] = [];
   const ahead = [folder];
   for (let current = ahead.pop(); current !== undefined; current = ahead.pop()) {
-    for (const entry of await readdir(current, { withFileTypes: true })) {
+    const entries = await readdir(current, { withFileTypes: true }).catch((error: unknown) => {
+      if (current === folder || !isForbidden(error)) throw error;
+      return undefined;
+    });
+    if (entries === undefined) pages.push(requestPathTo(folder, current));
+    for (const entry of entries ?? []) {
       const path = join(current, entry.name);
       if (entry.name.startsWith(".") || LEFT_OUT.has(entry.name)) continue;
       if (entry.isDirectory()) ahead.push(path);
@@ -74,6 +81,11 @@ export function requestPathTo(folder: string, path: string): string {
 
 function requestPathOf(names: readonly string[]): string {
   return `/${names.map(encodeURIComponent).join("/")}`;
+}
+
+function isForbidden(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM";
 }
 
 async function findIndex(folder: string, path: string): Promise<Found> {

@@ -1,9 +1,9 @@
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openInput } from "../../../examples/link-audit/input.ts";
-import { makeScratch } from "./postgres-server.ts";
+import { makeScratch, withoutRights } from "./postgres-server.ts";
 import { deadPort, hang, html, serveWeb, status } from "./web-server.ts";
 
 const LIMITS = { timeoutMs: 300, maxBytes: 10_000 };
@@ -84,6 +84,17 @@ describe("openInput", () => {
       ok: false,
       why: `cannot read ${JSON.stringify(name)}: ${why}`,
     });
+  });
+
+  it.skipIf(process.platform === "win32").each([
+    ["closed.md", "a file"],
+    ["closed", "a folder"],
+  ])("refuses %s, %s that may not be read", async (name) => {
+    const path = join(folder, name);
+    await (name === "closed" ? mkdir(path) : writeFile(path, "# Closed"));
+    await chmod(path, 0);
+    const opened = await withoutRights(() => openInput(name, folder, LIMITS));
+    expect(opened).toEqual({ ok: false, why: `cannot read "${name}": permission denied` });
   });
 
   it("says why a site cannot be read", async () => {

@@ -51,3 +51,17 @@ export async function makeScratch(): Promise<string> {
   await chmod(scratch, 0o755);
   return scratch;
 }
+
+/** The id of a user without rights, as most systems have it. */
+const NOBODY = 65_534;
+
+/** Acts as a user whom file permissions bind: they do not bind root. */
+export async function withoutRights<T>(act: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return await act();
+  process.seteuid?.(NOBODY);
+  try {
+    return await act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

@@ -1,14 +1,14 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findFile, listPages, requestPathTo } from "../../../examples/link-audit/static-file.ts";
+import { makeScratch, withoutRights } from "./postgres-server.ts";
 
 let home: string;
 let folder: string;
 
 beforeAll(async () => {
-  home = await realpath(await mkdtemp(join(tmpdir(), "static-file-")));
+  home = await makeScratch();
   folder = join(home, "site");
   await mkdir(join(folder, "docs", "empty"), { recursive: true });
   await mkdir(join(folder, ".hidden"));
@@ -91,6 +91,25 @@ describe("listPages", () => {
       "/index.html",
     ]);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "lists a folder that may not be read in place of its pages",
+    async () => {
+      const site = join(home, "partly");
+      await mkdir(join(site, "closed"), { recursive: true });
+      await writeFile(join(site, "closed", "b.md"), "text");
+      await writeFile(join(site, "index.md"), "text");
+      await chmod(join(site, "closed"), 0);
+      await withoutRights(async () => {
+        expect(await listPages(site)).toEqual(["/closed", "/index.md"]);
+        for (const path of ["/closed", "/closed/", "/closed/b.md"]) {
+          expect(await findFile(site, path)).toEqual({ kind: "forbidden" });
+        }
+        await expect(listPages(join(site, "closed"))).rejects.toMatchObject({ code: "EACCES" });
+      });
+      await chmod(join(site, "closed"), 0o755);
+    },
+  );
 
   it("rejects when the folder cannot be read", async () => {
     await expect(listPages(join(folder, "none"))).rejects.toMatchObject({ code: "ENOENT" });
