@@ -6,6 +6,7 @@
  */
 
 import { defineActor, type Pid, reply } from "troupe";
+import { count } from "./report.ts";
 
 /** What is killed. */
 export type VictimKind = "page" | "connection" | "thread";
@@ -149,6 +150,11 @@ export function createRandom(seed: number): () => number {
 /** The toll in one line. */
 export function formatToll({ killed, restarts }: Toll): string {
   const total = killed.page + killed.connection + killed.thread;
-  const kinds = `${killed.page} pages, ${killed.connection} connections, ${killed.thread} threads`;
-  return `chaos: killed ${total} processes (${kinds}); ${restarts} restarts followed`;
+  const kinds = [
+    count(killed.page, "page", "pages"),
+    count(killed.connection, "connection", "connections"),
+    count(killed.thread, "thread", "threads"),
+  ].join(", ");
+  const all = count(total, "process", "processes");
+  return `chaos: killed ${all} (${kinds}); ${count(restarts, "restart", "restarts")} followed`;
 }

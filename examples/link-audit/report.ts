@@ -77,7 +77,8 @@ export function formatCount(number: number): string {
   return String(number).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
-function count(number: number, one = "", many = one): string {
+/** `1 page`, `1,200 pages`. */
+export function count(number: number, one = "", many = one): string {
   const noun = number === 1 ? one : many;
   return `${formatCount(number)}${noun === "" ? "" : ` ${noun}`}`;
 }

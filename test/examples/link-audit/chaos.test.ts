@@ -88,9 +88,11 @@ describe("createRandom", () => {
 });
 
 describe("formatToll", () => {
-  it("counts by kind", () => {
-    expect(formatToll({ killed: { page: 5, connection: 4, thread: 1 }, restarts: 9 })).toBe(
-      "chaos: killed 10 processes (5 pages, 4 connections, 1 threads); 9 restarts followed",
-    );
+  it.each([
+    [5, 4, 1, 9, "killed 10 processes (5 pages, 4 connections, 1 thread); 9 restarts followed"],
+    [1, 0, 0, 1, "killed 1 process (1 page, 0 connections, 0 threads); 1 restart followed"],
+    [1_999, 1, 2, 0, "killed 2,002 processes (1,999 pages, 1 connection, 2 threads); 0 restarts followed"],
+  ])("counts by kind: %d, %d, %d", (page, connection, thread, restarts, line) => {
+    expect(formatToll({ killed: { page, connection, thread }, restarts })).toBe(`chaos: ${line}`);
   });
 });

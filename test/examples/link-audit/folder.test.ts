@@ -24,7 +24,9 @@ async function prepare(pages: number): Promise<{ readonly input: string; readonl
 /** What chaos says it did. */
 function tollOf(stderr: string) {
   const match =
-    /killed (\d+) processes \((\d+) pages, (\d+) connections, (\d+) threads\); (\d+) restarts/.exec(stderr);
+    /killed (\d+) process(?:es)? \((\d+) pages?, (\d+) connections?, (\d+) threads?\); (\d+) restarts?/.exec(
+      stderr.replaceAll(/(?<=\d),(?=\d)/g, ""),
+    );
   const [all = 0, page = 0, connection = 0, thread = 0, restarts = 0] = (match ?? []).slice(1).map(Number);
   return { all, page, connection, thread, restarts };
 }
