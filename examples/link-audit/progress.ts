@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defineActor, type Speaks } from "troupe";
+import { defineActor, type Speaks, stop } from "troupe";
 import { formatCount, printable } from "./report.ts";
 
 /** How far the audit is. */
@@ -35,7 +35,7 @@ const NONE: Counts = { settled: 0, known: 0 };
 /** Carriage return, and erase to the end of the line. */
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Shows progress ten times a second on a terminal, every other second elsewhere, and only when there is some. */
+/** Shows progress ten times a second on a terminal, every other second elsewhere, and only when there is some; the last counts always. */
 export const Progress = defineActor({
   name: "progress",
   init: (options: ProgressOptions, self): ProgressState => {
@@ -57,6 +57,12 @@ export const Progress = defineActor({
     },
   },
   info: (state, _message: "show") => (state.counts === state.shown ? state : show(state)),
+  // Only a process that traps has its `terminate` run when its supervisor ends it.
+  exit: (state, { reason }) => stop(reason, state),
+  // What was counted since the last line would else never be told. A terminal's line is cleared anyway.
+  terminate: (state) => {
+    if (!state.live && state.counts !== state.shown) show(state);
+  },
 });
 
 function show(state: ProgressState): ProgressState {

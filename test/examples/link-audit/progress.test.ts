@@ -17,6 +17,28 @@ describe("Progress", () => {
     expect(lines).toEqual(["0 of 1,200 addresses\n", "1 of 1,200 addresses\n"]);
   });
 
+  it("ends with the last counts, once", async () => {
+    for (const waits of [0, 2_000]) {
+      const system = testSystem();
+      const lines: string[] = [];
+      const options = { write: (text: string) => void lines.push(text), live: false };
+      const progress = await system.start(Progress, options);
+      progress.cast.counted({ settled: 0, known: 7 });
+      progress.cast.counted({ settled: 7, known: 7 });
+      await system.advance(waits);
+      await system.stop();
+      expect(lines).toEqual(["0 of 7 addresses\n", "7 of 7 addresses\n"]);
+    }
+  });
+
+  it("ends without a word when nothing was counted", async () => {
+    const system = testSystem();
+    const lines: string[] = [];
+    await system.start(Progress, { write: (text) => void lines.push(text), live: false });
+    await system.stop();
+    expect(lines).toEqual([]);
+  });
+
   it("writes over one line of a terminal, and leaves it empty", async () => {
     const system = testSystem();
     const written: string[] = [];
