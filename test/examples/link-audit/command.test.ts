@@ -23,6 +23,8 @@ describe("the command", { timeout: 240_000 }, () => {
 
   it.each([
     [["--shiny"], "unknown option --shiny"],
+    [[""], "an empty folder or URL"],
+    [["--timeout-ms"], "--timeout-ms needs a whole number"],
     [["/no/such/folder"], 'cannot read "/no/such/folder": no such file or folder'],
   ])("ends with 2 and one line on %j", async (args, line) => {
     expect(await runAudit(args)).toEqual({ code: 2, stdout: "", stderr: `link-audit: ${line}\n` });
@@ -46,10 +48,11 @@ describe("the command", { timeout: 240_000 }, () => {
 
   it("ends with 0 and one line where all is well", async () => {
     const input = join(folder, "clean");
-    const { code, stdout } = await runAudit([input]);
+    const { code, stdout, stderr } = await runAudit([input]);
     expect([code, stdout]).toEqual([
       0,
       `${input}: 1 page, 1 link (0 lead outside, not checked): none broken\n`,
     ]);
+    expect(stderr.match(/\d+ of \d+ addresses/g)?.at(-1)).toBe("1 of 1 addresses");
   });
 });
