@@ -5,12 +5,12 @@
  * @module
  */
 
-import { createName } from "../actors/name-address.ts";
 import { reply } from "../actors/answers.ts";
 import { behaviourOf, isDefinition } from "../actors/behaviour.ts";
 import type { System } from "../actors/definition.ts";
 import { HandleProcess } from "../actors/handle-process.ts";
 import { sendExit } from "../actors/links.ts";
+import { createName } from "../actors/name-address.ts";
 import { processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
 import type { ChildOptions, ChildSpec } from "../core/child-spec.ts";
