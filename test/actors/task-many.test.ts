@@ -31,7 +31,7 @@ describe("awaitMany", () => {
 
   it("T3 the first failure rejects at once, and the rest may still be asked", async () => {
     const slow = taking(1_000, "slow");
-    const all = awaitMany([slow, taking(10, new Error("boom"))]);
+    const all = awaitMany<unknown>([slow, taking(10, new Error("boom"))]);
     const failed = expect(all).rejects.toMatchObject({
       code: "ERR_EXITED",
       reason: { error: { message: "boom" } },

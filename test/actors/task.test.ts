@@ -1,4 +1,13 @@
-import { type BareSelf, completedTask, defineActor, reply, type Self, type System, startTask } from "troupe";
+import {
+  type BareSelf,
+  completedTask,
+  defineActor,
+  type Reply,
+  reply,
+  type Self,
+  type System,
+  startTask,
+} from "troupe";
 import { probe, type TestSystem, testSystem } from "troupe/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
@@ -58,7 +67,7 @@ describe("startTask", () => {
       const code = await inProcess(
         async () =>
           Promise.resolve()
-            .then(() => task[what]())
+            .then((): unknown => task[what]())
             .catch((error) => error.code),
         system,
       );
@@ -220,7 +229,7 @@ describe("result", () => {
         name: "owner",
         init: () => 0,
         calls: {
-          wait: async (n, _: undefined, self) => {
+          wait: async (n, _: void, self): Promise<Reply<unknown, number>> => {
             const task = startTask(self, () => owner.call.ping());
             if (taskFirst) for (let turn = 0; turn < 20; turn += 1) await undefined;
             return reply(await task.result().catch((error) => error.code), n);
