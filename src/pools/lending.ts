@@ -97,7 +97,9 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     checkTimeout("checkout", options.timeoutMs ?? CHECKOUT_TIMEOUT_MS);
     // A check has run since the caller was let in: it may have closed the pool.
     if (this.#phase !== "open") return Promise.reject(this.#closedError());
-    if (isFull(this.load, this.#limits)) return Promise.reject(this.#full());
+    // While there is room in the line nothing has to be counted.
+    if (this.#line.length >= this.#limits.maxWaiting && isFull(this.load, this.#limits))
+      return Promise.reject(this.#full());
     const waiter = new Waiter(this, borrower, options);
     this.#line.push(waiter);
     this.#serve();
@@ -324,6 +326,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** Sees to it that something is under way for everybody who waits, as far as there is room. */
   #serve(): void {
+    if (this.#line.length === 0 || this.#isSpent) return;
     while (this.#keeper !== undefined && unservedOf(this.load) > 0) {
       const slot = this.#table.idle(this.#order);
       if (slot !== undefined) {
@@ -336,6 +339,12 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
         return this.#openings.await();
       }
     }
+  }
+
+  /** Nothing is idle and nothing more may be opened: who waits, waits for what is lent. */
+  get #isSpent(): boolean {
+    const { size, maxOverflow } = this.#limits;
+    return this.#table.count("idle") === 0 && this.#table.size >= size + maxOverflow;
   }
 
   #open(keeper: Pid): void {

@@ -301,7 +301,7 @@ export class Claims<V> implements Estate<Claim<V>> {
   /** The claim behind an entry of this registry. */
   #find(entry: Entry<V>): Claim<V> | undefined {
     const claim = claimOf(entry);
-    return claim !== undefined && this.#owners.get(claim.owner.pid) === claim.owner ? claim : undefined;
+    return claim !== undefined && claim.owner.estate === this ? claim : undefined;
   }
 
   #ownerOf(pid: Pid): Owner<Claim<V>> {

@@ -26,7 +26,10 @@ export class Members<V> implements Audience<Claim<V>> {
   readonly #slot: Slot<Claim<V>>;
   readonly #over: () => void;
   readonly #dense: Claim<V>[] = [];
-  readonly #observers = new Set<MembersObserver<V>>();
+  /** Observers by what they want to hear of: most want one thing. */
+  readonly #toldJoined = new Set<MembersObserver<V>>();
+  readonly #toldLeft = new Set<MembersObserver<V>>();
+  readonly #toldLost = new Set<MembersObserver<V>>();
   #uses = 0;
 
   /** @param over - called when the last user has closed the view */
@@ -69,8 +72,14 @@ export class Members<V> implements Audience<Claim<V>> {
 
   /** @returns a function that ends it: nothing is told any more from then on */
   observe(observer: MembersObserver<V>): () => void {
-    this.#observers.add(observer);
-    return () => this.#observers.delete(observer);
+    if (observer.joined !== undefined) this.#toldJoined.add(observer);
+    if (observer.left !== undefined) this.#toldLeft.add(observer);
+    if (observer.lost !== undefined) this.#toldLost.add(observer);
+    return () => {
+      this.#toldJoined.delete(observer);
+      this.#toldLeft.delete(observer);
+      this.#toldLost.delete(observer);
+    };
   }
 
   open(): this {
@@ -99,14 +108,16 @@ export class Members<V> implements Audience<Claim<V>> {
   }
 
   tellJoined(entry: Entry<V>): void {
-    for (const observer of this.#observers) observer.joined?.(entry);
+    if (this.#toldJoined.size === 0) return;
+    for (const observer of this.#toldJoined) observer.joined?.(entry);
   }
 
   tellLeft(entry: Entry<V>): void {
-    for (const observer of this.#observers) observer.left?.(entry);
+    if (this.#toldLeft.size === 0) return;
+    for (const observer of this.#toldLeft) observer.left?.(entry);
   }
 
   tellLost(entry: Entry<V>, reason: ExitReason): void {
-    for (const observer of this.#observers) observer.lost?.(entry, reason);
+    for (const observer of this.#toldLost) observer.lost?.(entry, reason);
   }
 }

@@ -28,7 +28,7 @@ const FEW = 8;
 /** A process with its claims, in the order in which it made them. */
 export class Owner<C extends Owned> implements ProcessWatcher {
   readonly pid: Pid;
-  readonly #estate: Estate<C>;
+  readonly estate: Estate<C>;
   #first: C | undefined = undefined;
   #last: C | undefined = undefined;
   #size = 0;
@@ -36,7 +36,7 @@ export class Owner<C extends Owned> implements ProcessWatcher {
 
   constructor(pid: Pid, estate: Estate<C>) {
     this.pid = pid;
-    this.#estate = estate;
+    this.estate = estate;
   }
 
   get size(): number {
@@ -44,11 +44,11 @@ export class Owner<C extends Owned> implements ProcessWatcher {
   }
 
   stopping(): void {
-    this.#estate.stopping(this);
+    this.estate.stopping(this);
   }
 
   died(_pid: Pid, reason: ExitReason): void {
-    this.#estate.died(this, reason);
+    this.estate.died(this, reason);
   }
 
   add(claim: C): void {
