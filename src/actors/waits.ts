@@ -63,6 +63,15 @@ export function forgetWaits(process: Process): void {
   process.ties.moreWaits?.clear();
 }
 
+/** A process has come to hold what others wait for: what it waits for itself may lead back to it now. */
+export function lookAgain(process: Process): void {
+  if (!isHandling(process)) return;
+  for (const wait of [...waitsOf(process)]) {
+    const circle = wait.settled ? undefined : pathTo(process, wait.callee);
+    if (circle !== undefined) wait.refuse([process, ...circle]);
+  }
+}
+
 function isWaiting({ ties }: Process): boolean {
   return ties !== undefined && (ties.wait !== undefined || (ties.moreWaits?.size ?? 0) > 0);
 }

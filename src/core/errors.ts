@@ -54,7 +54,9 @@ export type ErrorCode =
   | "ERR_RUNAWAY"
   | "ERR_TASK_TIMEOUT"
   | "ERR_TASK_TAKEN"
-  | "ERR_NOT_OWNER";
+  | "ERR_NOT_OWNER"
+  | "ERR_LOCK_TIMEOUT"
+  | "ERR_AWAIT_TIMEOUT";
 
 /** Marks errors of every loaded copy of this library, so that `isActorError` knows them too. */
 const BRAND = Symbol.for("troupe.ActorError");
@@ -120,12 +122,12 @@ export class CallCycleError extends ActorError<"ERR_CALL_CYCLE"> {
   /** The processes in the circle, the caller first and last. */
   readonly circle: readonly string[];
 
-  constructor(circle: readonly string[]) {
-    super(
-      "ERR_CALL_CYCLE",
-      "no",
-      `this call waits for itself: ${circle.join(" → ")}; answer later (reply(promise, state)), or ask with self.request`,
-    );
+  /** @param text - what is said of it when it is no call that waits */
+  constructor(
+    circle: readonly string[],
+    text = `this call waits for itself: ${circle.join(" → ")}; answer later (reply(promise, state)), or ask with self.request`,
+  ) {
+    super("ERR_CALL_CYCLE", "no", text);
     this.circle = circle;
   }
 }

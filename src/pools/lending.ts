@@ -17,6 +17,7 @@ import { kernelOf } from "../actors/system.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import { isTaking, type Pid } from "../core/pid.ts";
+import { WaitingLine } from "../core/waiting-line.ts";
 import { isBeyond, isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
 import { checkSlot } from "./checking.ts";
 import { CheckoutTimeoutError } from "./checkout-error.ts";
@@ -30,7 +31,6 @@ import type { OpeningBackoff } from "./opening-backoff.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
 import { abortedError, CHECKOUT_TIMEOUT_MS, type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
-import { WaitingLine } from "./waiting-line.ts";
 
 const NO_OPTIONS: CheckoutOptions = Object.freeze({});
 

@@ -9,8 +9,8 @@ import type { DeadlineQueue, Expiring } from "../actors/deadlines.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
+import type { Place, Queued } from "../core/waiting-line.ts";
 import type { SlotLease } from "./lease.ts";
-import type { Place, Queued } from "./waiting-line.ts";
 
 /** What a waiter asks of the pool it waits for. */
 export interface WaitedFor<R> {

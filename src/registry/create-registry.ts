@@ -21,9 +21,11 @@ import { duplicateKeys, uniqueKeys } from "./admission.ts";
 import { Claims, type Registration } from "./claims.ts";
 import type { Entry } from "./entry.ts";
 import type { Key } from "./key.ts";
+import { Locks } from "./locks.ts";
 import { RegisteredName } from "./registered-name.ts";
 import type { DuplicateRegistry, RegistryProcess, UniqueRegistry } from "./registry.ts";
 import { checkRegistryOptions, checkViaOptions, type RegistryOptions } from "./registry-options.ts";
+import type { WaitOptions } from "./timed-wait.ts";
 
 /**
  * Makes a registry. Its process starts at first use, or under the supervisor that lists it.
@@ -81,12 +83,14 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
   readonly kind: Kind;
   readonly [CLAIMS]: Claims<V>;
   readonly [PROCESS]: HandleProcess<RegistryProcess>;
+  readonly #locks: Locks;
 
   constructor(system: System, kind: Kind, { name = "registry", maxKeys, onDown = "keep" }: RegistryOptions) {
     this.kind = kind;
     const admission = kind === "unique" ? uniqueKeys : duplicateKeys;
     const claims = new Claims<V>({ system, admission, label: name, maxKeys });
     this[CLAIMS] = claims;
+    this.#locks = new Locks(kernelOf(system), name);
     this[PROCESS] = new HandleProcess(system, {
       name,
       calls: { stats: () => reply({ entries: claims.count }, undefined) },
@@ -133,6 +137,11 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
   dispatch(key: unknown, run: (entries: readonly Entry<V>[]) => void): void {
     const entries = this.lookup(key);
     if (entries.length > 0) run(entries);
+  }
+
+  async lock<T>(key: unknown, work: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    this[PROCESS].use();
+    return this.#locks.run(key, work, options);
   }
 }
 

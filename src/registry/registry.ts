@@ -72,6 +72,7 @@ import type { Handle } from "../core/child-spec.ts";
 import type { Name, Pid, Speaks } from "../core/pid.ts";
 import type { Registration } from "./claims.ts";
 import type { Entry } from "./entry.ts";
+import type { Locking } from "./locks.ts";
 
 /** The process of a registry; `stats` answers how many entries there are. */
 export type RegistryProcess = Speaks<{ stats: () => { readonly entries: number } }>;
@@ -82,7 +83,7 @@ type ViaArg<V> = undefined extends V
   : [options: { readonly value: V; readonly waitMs?: number }];
 
 /** What both kinds of registry do. */
-interface Registry<in K, V, Kind> extends Handle<RegistryProcess> {
+interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking {
   /** Whether a key has at most one entry, or any number. */
   readonly kind: Kind;
 

@@ -261,4 +261,39 @@ describe("8 · waiting in a circle", () => {
     await spoken;
     expect(await heard).toBe("heard");
   });
+
+  it("a lock is an edge to its holder, as long as that one's handler has not returned", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const Holder = defineActor({
+      name: "holder",
+      init: () => 0,
+      calls: {
+        holds: async (state, other: Pid<Speaks<{ wants: () => string }>>) =>
+          reply(await names.lock("k", () => other.call.wants().catch((error) => error.cause.code)), state),
+        beside: (state, other: Pid<Speaks<{ wants: () => string }>>) =>
+          reply(
+            names.lock("k", async () => {
+              const wanted = other.call.wants();
+              await asked;
+              return wanted.constructor === Promise ? "returned" : "";
+            }),
+            state,
+          ),
+        wants: async (state) => reply(await names.lock("k", () => "given"), state),
+      },
+    });
+    let ask = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    const [ann, bob] = [await system.start(Holder), await system.start(Holder)];
+    expect(await ann.call.holds(bob)).toBe("ERR_CALL_CYCLE");
+    const eve = await system.start(Holder);
+    const beside = ann.call.beside(eve);
+    await system.settle();
+    ask();
+    expect(await beside).toBe("returned");
+    expect(system.nowMs).toBe(0);
+  });
 });

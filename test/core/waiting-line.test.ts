@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createQueued, type Queued, WaitingLine } from "../../src/pools/waiting-line.ts";
+import { createQueued, type Queued, WaitingLine } from "../../src/core/waiting-line.ts";
 
 describe("WaitingLine", () => {
   it("is first come, first served", () => {
