@@ -26,8 +26,26 @@ export interface Expiring {
  * @throws InvalidOptionsError
  */
 export function checkTimeout(what: string, timeoutMs: number): void {
-  if (typeof timeoutMs === "number" && !Number.isNaN(timeoutMs)) return;
-  throw new InvalidOptionsError(what, ["timeoutMs must be milliseconds or Infinity"]);
+  if (!isTimeout(timeoutMs)) throw new InvalidOptionsError(what, [NO_TIMEOUT]);
+}
+
+/**
+ * As {@link checkTimeout}, for a wait that a signal may end: what cannot abort would leave it waiting.
+ *
+ * @throws InvalidOptionsError with all faults
+ */
+export function checkWait(what: string, timeoutMs: number, signal: AbortSignal | undefined): void {
+  const faults: string[] = [];
+  if (!isTimeout(timeoutMs)) faults.push(NO_TIMEOUT);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    faults.push("signal must be an AbortSignal");
+  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+}
+
+const NO_TIMEOUT = "timeoutMs must be milliseconds or Infinity";
+
+function isTimeout(timeoutMs: unknown): boolean {
+  return typeof timeoutMs === "number" && !Number.isNaN(timeoutMs);
 }
 
 /** All deadlines of one duration, the oldest first. */

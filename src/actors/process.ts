@@ -145,6 +145,9 @@ export interface Kernel {
   freshWait: Wait | undefined;
   /** Those after the first: seldom any. */
   readonly freshWaits: Wait[];
+  /** The call whose promise is being made, and what takes the functions that settle it. */
+  asking: OpenCall | undefined;
+  readonly settlers: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void;
   /** The process whose slice runs now. */
   running: Process | undefined;
   slice(process: Process, limit: number): number;
@@ -266,11 +269,6 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
     this.ready = true;
     if (this.behaviour.infrastructure) this.kernel.runtime.scheduler.readyFirst(this);
     else this.kernel.runtime.scheduler.ready(this);
-  }
-
-  /** The library's own processes run in nobody's context. */
-  get isScoped(): boolean {
-    return !this.behaviour.infrastructure;
   }
 
   run(limit: number): number {

@@ -18,7 +18,7 @@ import type { CallOptions, Pid } from "../core/pid.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
-import { checkTimeout, type DeadlineQueue, type Expiring } from "./deadlines.ts";
+import { checkWait, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
@@ -41,10 +41,10 @@ export interface From<in R = never> {
 export class PendingCall implements OpenCall, Wait, Expiring, From {
   readonly callee: Process;
   readonly caller: Process | undefined;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
+  /** What settles the promise that the caller has. */
+  resolve!: (value: unknown) => void;
+  reject!: (error: unknown) => void;
   readonly #timeoutMs: number;
-  readonly #holds: boolean;
   queue: DeadlineQueue | undefined = undefined;
   dueAtMs = 0;
   before: Expiring | undefined = undefined;
@@ -55,21 +55,12 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   /** Removes the abort listener. */
   #unlisten: (() => void) | undefined = undefined;
 
-  constructor(
-    callee: Process,
-    caller: Process | undefined,
-    timeoutMs: number,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(callee: Process, caller: Process | undefined, timeoutMs: number) {
     this.callee = callee;
     this.caller = caller;
     this.#timeoutMs = timeoutMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
     // Plain code that waits keeps the host alive; what a process waits for does not.
-    this.#holds = caller === undefined;
-    if (this.#holds) callee.kernel.runtime.scheduler.hold();
+    if (caller === undefined) callee.kernel.runtime.scheduler.hold();
     callee.kernel.deadlines.arm(this, timeoutMs);
   }
 
@@ -80,13 +71,13 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   reply(value: unknown): void {
     if (this.settled) return this.#late(value);
     this.#settle();
-    this.#resolve(value);
+    this.resolve(value);
   }
 
   fail(error: unknown): void {
     if (this.settled) return this.#late(error);
     this.#settle();
-    this.#reject(error);
+    this.reject(error);
   }
 
   exited(reason: ExitReason, handled: Handled): void {
@@ -134,7 +125,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
     kernel.deadlines.cancel(this);
     ties?.open?.delete(this);
     if (this.caller !== undefined) endWait(this);
-    if (this.#holds) kernel.runtime.scheduler.release();
+    else kernel.runtime.scheduler.release();
     this.#unlisten?.();
   }
 
@@ -167,14 +158,30 @@ export function ask(
   }
   if (kernel.freezes) freezePlain(checked);
   if (callee.queued >= callee.mark && !makeRoom(callee)) return Promise.reject(overloaded(callee));
-  return new Promise((resolve, reject) => {
-    const timeoutMs = options?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    checkTimeout("call", timeoutMs);
-    const call = new PendingCall(callee, caller, timeoutMs, resolve, reject);
-    if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
-    if (options?.signal !== undefined) call.abortWith(options.signal);
-    if (!call.withdrawn) callee.enqueue(door, checked, call);
-  });
+  const timeoutMs = options?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  if (options !== undefined) {
+    try {
+      checkWait("call", timeoutMs, options?.signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+  const call = new PendingCall(callee, caller, timeoutMs);
+  kernel.asking = call;
+  const answer = new Promise(kernel.settlers);
+  if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
+  if (options?.signal !== undefined) call.abortWith(options.signal);
+  if (!call.withdrawn) callee.enqueue(door, checked, call);
+  return answer;
+}
+
+/** The one executor for the promises of all calls: a closure for each would be an eighth of what a call allocates. */
+export function settlersOf(kernel: Kernel): Kernel["settlers"] {
+  return (resolve, reject) => {
+    const call = kernel.asking as PendingCall;
+    call.resolve = resolve;
+    call.reject = reject;
+  };
 }
 
 /** Tells `callee` through `door`; what cannot be delivered is a dead letter, never a throw. */

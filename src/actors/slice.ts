@@ -28,8 +28,7 @@ export function slice(process: Process, limit: number): number {
     return 1;
   }
   if (process.scope === undefined && !process.behaviour.infrastructure) {
-    const { attribution } = kernel.runtime;
-    process.scope = attribution.outside(() => attribution.scope(process));
+    process.scope = kernel.runtime.attribution.scope(process);
   }
   const outer = kernel.running;
   kernel.running = process;

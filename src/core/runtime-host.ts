@@ -71,14 +71,44 @@ export function hostMacrotask(): Macrotask {
   };
 }
 
+/**
+ * A job that runs as a microtask, again and again, without a promise each time: a promise that is resolved
+ * with a thenable asks it, in a microtask, to settle it, and hands over functions to do so with. They are
+ * called with the same thenable when the job is wanted next, so that one promise stays pending for good.
+ * Beside `promise.then(job)` it saves the promise which that makes, and what Node's hooks do to each.
+ *
+ * The job runs in the context in which the microtask was made, whoever asks for it.
+ */
+class Microtask {
+  #again!: (thenable: Microtask) => void;
+  readonly #job: () => void;
+
+  constructor(job: () => void) {
+    this.#job = job;
+    void new Promise<unknown>((resolve) => {
+      this.#again = resolve;
+    });
+  }
+
+  /** Wants the job once; not again before it runs. */
+  request(): void {
+    this.#again(this);
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: being asked as a thenable is how it runs
+  then(resolve: (thenable: Microtask) => void): void {
+    this.#again = resolve;
+    this.#job();
+  }
+}
+
 class HostScheduler implements Scheduler {
   readonly #ready = new RingBuffer<Runnable>();
   readonly #first = new RingBuffer<Runnable>();
-  readonly #soon: Promise<void> = Promise.resolve();
   readonly #macrotask: Macrotask = hostMacrotask();
-  readonly #attribution: Attribution;
-  /** Runs in the context of whoever asked for it first: each task leaves it, or enters its own. */
-  readonly #drain: () => void;
+  /** Both run the drain in nobody's context. */
+  readonly #soon: Microtask;
+  readonly #later: () => void;
   readonly #turnEnds: () => void;
   #scheduled = false;
   #stride = 1;
@@ -95,8 +125,9 @@ class HostScheduler implements Scheduler {
   #holding: HostTimer | undefined;
 
   constructor(attribution: Attribution) {
-    this.#attribution = attribution;
-    this.#drain = () => this.#runAll();
+    const drain = (): void => this.#runAll();
+    this.#soon = attribution.outside(() => new Microtask(drain));
+    this.#later = () => attribution.outside(drain);
     const onTurnEnd = (): void => this.#onTurnEnd();
     this.#turnEnds = () => attribution.outside(onTurnEnd);
   }
@@ -128,8 +159,8 @@ class HostScheduler implements Scheduler {
 
   #schedule(): void {
     this.#scheduled = true;
-    if (this.#spent) this.#macrotask(this.#drain);
-    else void this.#soon.then(this.#drain);
+    if (this.#spent) this.#macrotask(this.#later);
+    else this.#soon.request();
   }
 
   #runAll(): void {
@@ -153,14 +184,11 @@ class HostScheduler implements Scheduler {
   /** What a turn throws is for the host to hear of, in a turn of its own: whoever is next in line goes on. */
   #giveTurn(task: Runnable): number {
     try {
-      if (task.isScoped === true) return task.run(this.#stride);
-      return this.#attribution.outside(() => task.run(this.#stride));
+      return task.run(this.#stride);
     } catch (error) {
-      this.#attribution.outside(() =>
-        this.#macrotask(() => {
-          throw error;
-        }),
-      );
+      this.#macrotask(() => {
+        throw error;
+      });
       return 1;
     }
   }
@@ -177,7 +205,7 @@ class HostScheduler implements Scheduler {
   #goOnLater(): void {
     this.#spent = true;
     if (this.#ready.length === 0 && this.#first.length === 0) this.#scheduled = false;
-    else this.#macrotask(this.#drain);
+    else this.#macrotask(this.#later);
   }
 
   #armTurnEnd(): void {

@@ -14,11 +14,9 @@ export interface Runnable {
    * @returns how many were handled, at least 1
    */
   run(limit: number): number;
-  /** It enters a context of its own; everything else is run in nobody's. */
-  readonly isScoped?: boolean;
 }
 
-/** Gives turns, one at a time, never inside the call that asked for one. */
+/** Gives turns, one at a time, never inside the call that asked for one, and in nobody's context. */
 export interface Scheduler {
   /** `task` gets a turn after all that are ready already. */
   ready(task: Runnable): void;

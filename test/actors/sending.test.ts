@@ -78,6 +78,22 @@ describe("ask", () => {
     expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
   });
 
+  it("refuses a signal that cannot abort, all faults of a call together with nothing asked", async () => {
+    await using system = testSystem();
+    const handled: number[] = [];
+    const Open = defineActor({ init: () => 0, calls: { ask: (n) => (handled.push(n), reply(n, n + 1)) } });
+    const open = await system.start(Open);
+    const wrong = { signal: "now" as unknown as AbortSignal, timeoutMs: Number.NaN };
+    await expect(open.call.ask(undefined, wrong)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      handled: "no",
+      faults: ["timeoutMs must be milliseconds or Infinity", "signal must be an AbortSignal"],
+    });
+    await open.call.ask();
+    expect(handled).toEqual([0]);
+    expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
+  });
+
   it("waits for ever with an endless deadline", async () => {
     await using system = testSystem();
     const desk = await system.start(Desk);

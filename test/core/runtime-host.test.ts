@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { attribution } from "../../src/core/attribution-node.ts";
@@ -42,6 +43,43 @@ describe("hostRuntime", () => {
     });
     await cameRound;
     expect(order).toEqual(["first in line", "continuation", "ready"]);
+  });
+
+  it("gives turns in nobody's context, whoever has asked, in the same turn of the host or a later one", async () => {
+    const { scheduler } = hostRuntime(attribution);
+    const host = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const look = (): number => seen.push(host.getStore());
+    const done = new Promise<void>((resolve) => {
+      host.run("a request", () => {
+        scheduler.ready({ run: look });
+        // The time of this turn is up after it: what follows comes in a later one.
+        scheduler.ready({ run: () => (burn(10), 1) });
+        for (let i = 0; i < 200; i += 1) scheduler.ready({ run: look });
+        scheduler.ready({ run: () => (resolve(), 1) });
+      });
+    });
+    await done;
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+    expect(seen).toHaveLength(201);
+  });
+
+  it("gives a turn for each time that one was asked for, from inside of turns and between them", async () => {
+    const { scheduler } = hostRuntime(attribution);
+    let turns = 0;
+    for (let asked = 1; asked <= 1_000; asked += 1) {
+      await new Promise<void>((resolve) =>
+        scheduler.ready({
+          run: () => {
+            turns += 1;
+            if (asked % 2 === 0) resolve();
+            else scheduler.ready({ run: () => (resolve(), 1) });
+            return 1;
+          },
+        }),
+      );
+      expect(turns).toBe(asked);
+    }
   });
 
   it("allows more messages a turn when they are quick, one when they are slow", async () => {
