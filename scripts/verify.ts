@@ -1,6 +1,9 @@
 /**
  * `npm test`, and with `--quick` `npm run check`: runs every check, says plainly what came of it, names what was
  * skipped and why, and closes with `N passed, N failed`. A check counts as one, a test as one.
+ *
+ * With `--quick` the tests run beside the other checks and share one module graph for each worker: starting a graph
+ * anew for each file takes longer than the tests themselves. Without it each file of unit tests has its own.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -34,6 +37,8 @@ const SLOW: readonly Check[] = [
   { name: "build", args: [...tsx, "scripts/build.ts"], skip: needsEntry },
   { name: "package", args: [...tsx, "scripts/smoke.ts"], skip: needsEntry },
 ];
+/** Programs write to a pipe, which ends at a terminal. */
+const COLOURED = { FORCE_COLOR: "1" };
 /** A guard against what hangs, far above what a busy machine needs. */
 const STEP_LIMIT_MS = 40 * 60_000;
 
@@ -42,30 +47,43 @@ let failed = 0;
 const skipped: string[] = [];
 const startedAtMs = performance.now();
 
-for (const check of quick ? QUICK : [...QUICK, ...SLOW]) {
-  const reason = check.skip?.();
-  if (reason !== undefined) {
-    skipped.push(`${check.name}: ${reason}`);
-    continue;
-  }
-  const { code, output, tookMs } = await node(check.args);
-  report(code === 0, check.name, tookMs);
-  if (code !== 0) console.log(output.trimEnd());
+if (quick) {
+  const checks = runChecks(QUICK);
+  await Promise.all([checks, runTests(["--project=house", "--project=unit", "--no-isolate"], checks)]);
+} else {
+  await runChecks([...QUICK, ...SLOW]);
+  await runTests([]);
 }
-await runTests(quick ? ["--project=house", "--project=unit"] : []);
 
 for (const line of skipped) console.log(`skipped  ${line}`);
 console.log(`took ${seconds(performance.now() - startedAtMs)}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Runs vitest; its reporters write to the terminal as they go and leave a summary in a file. */
-async function runTests(args: readonly string[]): Promise<void> {
+async function runChecks(checks: readonly Check[]): Promise<void> {
+  for (const check of checks) {
+    const reason = check.skip?.();
+    if (reason !== undefined) {
+      skipped.push(`${check.name}: ${reason}`);
+      continue;
+    }
+    const { code, output, tookMs } = await node(check.args);
+    report(code === 0, check.name, tookMs);
+    if (code !== 0) console.log(output.trimEnd());
+  }
+}
+
+/**
+ * Runs vitest; its reporters write as they go and leave a summary in a file.
+ *
+ * @param after - what they write is held back until then
+ */
+async function runTests(args: readonly string[], after: Promise<void> = Promise.resolve()): Promise<void> {
   const file = join(tmpdir(), `troupe-tests-${process.pid}.json`);
   const reporters = ["--reporter=dot", "--reporter=./scripts/summary-reporter.ts"];
-  const { code, tookMs } = await node([modules("vitest/vitest.mjs"), "run", ...reporters, ...args], {
-    TROUPE_TEST_SUMMARY: file,
-  });
+  const command = [modules("vitest/vitest.mjs"), "run", ...reporters, ...args];
+  const { code, tookMs } = await node(command, { variables: { TROUPE_TEST_SUMMARY: file }, after });
+  await after;
   if (!existsSync(file)) return report(false, "tests: the run broke off without a summary", tookMs);
   const summary = JSON.parse(readFileSync(file, "utf8")) as TestSummary;
   rmSync(file);
@@ -93,20 +111,31 @@ interface Outcome {
   readonly tookMs: number;
 }
 
-/** Runs a program under this Node. With `shown` variables its output goes straight through, else it is kept. */
-function node(args: readonly string[], shown?: Readonly<Record<string, string>>): Promise<Outcome> {
+interface Shown {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly after: Promise<void>;
+}
+
+/** Runs a program under this Node. Its output is kept, or with `shown` goes to our own, from a moment on. */
+function node(args: readonly string[], shown?: Shown): Promise<Outcome> {
   const fromMs = performance.now();
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
-      env: { ...process.env, ...shown, ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }) },
-      stdio: shown ? ["ignore", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...shown?.variables, ...(process.stdout.isTTY ? COLOURED : { NO_COLOR: "1" }) },
+      stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let shows = false;
     const keep = (chunk: Buffer): void => {
-      output += chunk.toString();
+      if (shows) process.stdout.write(chunk);
+      else output += chunk.toString();
     };
-    child.stdout?.on("data", keep);
-    child.stderr?.on("data", keep);
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    void shown?.after.then(() => {
+      shows = true;
+      process.stdout.write(output);
+    });
     const limit = setTimeout(() => {
       output += `\nstopped after ${seconds(STEP_LIMIT_MS)}`;
       child.kill("SIGKILL");

@@ -22,8 +22,16 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** Reads every TypeScript file below `folder`; none when the folder is not there. */
-export function sourcesBelow(folder: string): Source[] {
+const read = new Map<string, readonly Source[]>();
+
+/** Reads every TypeScript file below `folder`, once; none when the folder is not there. */
+export function sourcesBelow(folder: string): readonly Source[] {
+  const known = read.get(folder) ?? readBelow(folder);
+  read.set(folder, known);
+  return known;
+}
+
+function readBelow(folder: string): readonly Source[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((path) => posix.join(folder, path.split(sep).join("/")))
