@@ -31,6 +31,7 @@ export type {
   CallSelf,
   Self,
   StartArgs,
+  StartRest,
   Startable,
   Started,
   System,
@@ -45,6 +46,7 @@ export {
 } from "./actors/process-group.ts";
 export type { GroupChange, GroupRef } from "./actors/process-group-monitors.ts";
 export type { From } from "./actors/sending.ts";
+export type { StartOptions } from "./actors/start-options.ts";
 export { createSystem } from "./actors/system.ts";
 export type { SystemOptions } from "./actors/system-options.ts";
 export { completedTask, startTask, type Task, type TaskOutcome } from "./actors/task.ts";

@@ -13,6 +13,7 @@ import type { After, CallAnswer, Reply } from "./answers.ts";
 import type { MailboxOptions } from "./behaviour.ts";
 import type { Down, Exit, MonitorRef } from "./links.ts";
 import type { From } from "./sending.ts";
+import type { StartOptions } from "./start-options.ts";
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -38,9 +39,24 @@ export interface System extends AsyncDisposable {
   readonly name: string;
   /** What the system tells about itself. */
   readonly telemetry: Telemetry;
-  /** Starts an unlinked child of the system's root. */
-  start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
-  /** Starts an unlinked process without callbacks. */
+  /**
+   * Starts an unlinked child of the system's root, and waits for its `init`.
+   *
+   * @param rest - its argument, if it takes one; then options: `timeoutMs`, milliseconds that `init` may take
+   * @returns its pid, once it takes messages
+   * @throws ActorError (as a rejection) `ERR_START_FAILED` with the reason, `ERR_IGNORED`, `ERR_NAME_TAKEN`,
+   *   `ERR_START_TIMEOUT`, `ERR_CALL_CYCLE`, `ERR_NOT_RUNNING` once the system has been stopped; InvalidOptionsError
+   * @follows Elixir `GenServer.start/3`
+   */
+  start<T extends Startable>(what: T, ...rest: StartRest<T>): Promise<Started<T>>;
+  /**
+   * Starts an unlinked process without callbacks. It ends with `normal` when `run` has returned, and with the
+   * error when it throws.
+   *
+   * @returns its pid, at once; `run` begins after this turn
+   * @throws InvalidOptionsError; ActorError `ERR_NOT_RUNNING` once the system has been stopped
+   * @follows Elixir `spawn/1`
+   */
   spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
   /** Runs `create` in no actor's context: a fault in what it makes belongs to none of them. */
   neutral<T>(create: () => T): T;
@@ -60,8 +76,14 @@ export interface Self {
   readonly parent: Pid | undefined;
   /** Aborts when the process dies, and when its parent shuts it down. */
   readonly signal: AbortSignal;
-  /** Starts and links: if either dies abnormally, so does the other. */
-  start<T extends Startable>(what: T, ...arg: StartArgs<T>): Promise<Started<T>>;
+  /**
+   * Starts a child and links to it: if either dies abnormally, so does the other. As {@link System.start}
+   * otherwise; a child that did not start in time is unlinked and killed, and this process lives.
+   *
+   * @throws ActorError (as a rejection) `ERR_DETACHED` for a process that has died
+   * @follows Elixir `GenServer.start_link/3`
+   */
+  start<T extends Startable>(what: T, ...rest: StartRest<T>): Promise<Started<T>>;
   /** Starts and links a process without callbacks. */
   spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
   /**
@@ -134,6 +156,12 @@ export type StartArgs<T> = T extends { readonly init: (arg: infer Arg, self: Sel
     ? [arg?: Arg]
     : [arg: Arg]
   : [];
+/** What {@link System.start} takes besides what it starts: its argument, if any, then options. */
+export type StartRest<T> = T extends { readonly init: (arg: infer Arg, self: Self) => unknown }
+  ? undefined extends Arg
+    ? [arg?: Arg, options?: StartOptions]
+    : [arg: Arg, options?: StartOptions]
+  : [arg?: undefined, options?: StartOptions];
 /** The pid that starting `T` answers. */
 export type Started<T> =
   // biome-ignore lint/suspicious/noExplicitAny: any calls and casts

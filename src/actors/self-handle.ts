@@ -13,12 +13,13 @@ import { demonitor, link, type MonitorRef, monitor, resolve, sendExit, unlink } 
 import { type Monitor, type OpenCall, type Process, processOf } from "./process.ts";
 import { matcher, receive } from "./receiving.ts";
 import { type From, send } from "./sending.ts";
+import type { StartOptions } from "./start-options.ts";
 import { sendAfter, sendEvery } from "./timers.ts";
 
 /** What `self` asks of the system above it. */
 export interface SelfSystem {
   readonly system: System;
-  startUnder(parent: Process, what: unknown, arg: unknown): Promise<Pid>;
+  startUnder(parent: Process, what: unknown, arg: unknown, options?: StartOptions): Promise<Pid>;
   spawnUnder(parent: Process, run: (self: BareSelf) => unknown): Pid;
 }
 
@@ -61,8 +62,8 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
     return call as unknown as From<unknown>;
   }
 
-  start(what: unknown, arg?: unknown): Promise<Pid> {
-    return this.#above.startUnder(this.#process, what, arg);
+  start(what: unknown, arg?: unknown, options?: StartOptions): Promise<Pid> {
+    return this.#above.startUnder(this.#process, what, arg, options);
   }
 
   spawn(run: (self: BareSelf) => unknown): Pid {

@@ -1,5 +1,6 @@
 /**
- * Waiting for a start.
+ * Waiting for a start, for ever or for so long. A synchronous `init` is over before anybody could lose
+ * patience; one that awaits is killed when its time is up.
  *
  * @module
  */
@@ -8,8 +9,9 @@ import type { StartOutcome } from "../core/child-spec.ts";
 import { ActorError, isActorError, StartError } from "../core/errors.ts";
 import { KILLED } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import { sendExit } from "./links.ts";
-import type { Kernel, Process, Wait } from "./process.ts";
+import { Deadline } from "./deadlines.ts";
+import { monitorFromOutside, sendExit, unlink } from "./links.ts";
+import { type Kernel, type Process, processOf, type Wait } from "./process.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "./waits.ts";
 
 /** Whoever asked for a start waits for it: an edge, and plain code keeps the host alive. */
@@ -17,6 +19,9 @@ export class StartWait implements Wait {
   readonly caller: Process | undefined;
   callee!: Process;
   settled = false;
+  /** Its time is up: what it comes to now is killed. */
+  #late = false;
+  #limit: Deadline | undefined;
   readonly #kernel: Kernel;
   readonly #started: (pid: Pid) => void;
   readonly #failed: (error: unknown) => void;
@@ -60,7 +65,32 @@ export class StartWait implements Wait {
     );
   }
 
+  /** Gives the start so many milliseconds; for one that is not over yet. */
+  limit(timeoutMs: number, callee: Process | undefined): void {
+    if (this.settled || timeoutMs === Number.POSITIVE_INFINITY) return;
+    this.#limit = new Deadline(() => this.#expire(timeoutMs, callee));
+    this.#kernel.deadlines.arm(this.#limit, timeoutMs);
+  }
+
+  /** Told once it is dead, so that its names are free again. */
+  #expire(timeoutMs: number, callee: Process | undefined): void {
+    this.#late = true;
+    const late = new ActorError(
+      "ERR_START_TIMEOUT",
+      "unknown",
+      `${callee?.label ?? this.#label} did not start within ${timeoutMs} ms and was killed; what its init has begun may run on`,
+    );
+    const over = (): void => this.#end(() => this.#failed(late));
+    if (callee === undefined) return over();
+    kill(callee);
+    monitorFromOutside(callee, over);
+  }
+
   settle(outcome: StartOutcome): void {
+    if (this.#late) {
+      if (outcome.kind === "started") kill(processOf(outcome.pid));
+      return;
+    }
     this.#end(() => {
       if (outcome.kind === "started") this.#started(outcome.pid);
       else this.#failed(startFailure(this.#label, outcome));
@@ -70,10 +100,17 @@ export class StartWait implements Wait {
   #end(how: () => void): void {
     if (this.settled) return;
     this.settled = true;
+    if (this.#limit !== undefined) this.#kernel.deadlines.cancel(this.#limit);
     if (this.caller === undefined) this.#kernel.runtime.scheduler.release();
     else endWait(this);
     how();
   }
+}
+
+/** Whoever started it lives on, linked or not. */
+function kill(process: Process): void {
+  if (process.parent !== undefined) unlink(process, process.parent);
+  sendExit(process, undefined, KILLED, true);
 }
 
 /** What somebody who asked for a start gets when there is no process. */

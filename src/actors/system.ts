@@ -36,6 +36,7 @@ import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf, settlersOf } from "./sending.ts";
 import { overWithin, shutDown } from "./shutdown.ts";
 import { slice } from "./slice.ts";
+import { checkStartOptions, type StartOptions } from "./start-options.ts";
 import { StartWait } from "./start-wait.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
 
@@ -153,8 +154,8 @@ export class ActorSystem implements System, SelfSystem {
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the interface gives the types
-  start(what: unknown, arg?: unknown): Promise<any> {
-    return this.#start(undefined, what, arg);
+  start(what: unknown, arg?: unknown, options?: StartOptions): Promise<any> {
+    return this.#start(undefined, what, arg, options);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the interface gives the types
@@ -162,8 +163,8 @@ export class ActorSystem implements System, SelfSystem {
     return this.#spawn(undefined, run);
   }
 
-  startUnder(parent: Process, what: unknown, arg: unknown): Promise<Pid> {
-    return this.#start(parent, what, arg);
+  startUnder(parent: Process, what: unknown, arg: unknown, options?: StartOptions): Promise<Pid> {
+    return this.#start(parent, what, arg, options);
   }
 
   spawnUnder(parent: Process, run: (self: BareSelf) => unknown): Pid {
@@ -184,7 +185,12 @@ export class ActorSystem implements System, SelfSystem {
     return this.stop();
   }
 
-  #start(parent: Process | undefined, what: unknown, arg: unknown): Promise<Pid> {
+  #start(
+    parent: Process | undefined,
+    what: unknown,
+    arg: unknown,
+    options: StartOptions | undefined,
+  ): Promise<Pid> {
     const kernel = this[KERNEL];
     if (this.#stopping !== undefined) {
       return Promise.reject(
@@ -197,6 +203,7 @@ export class ActorSystem implements System, SelfSystem {
       readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined;
     };
     try {
+      if (options !== undefined) checkStartOptions(options);
       starting = this.#startable(parent, what, arg);
     } catch (error) {
       return Promise.reject(error);
@@ -205,6 +212,7 @@ export class ActorSystem implements System, SelfSystem {
       const wait = new StartWait(kernel, callerOf(kernel), started, failed, starting.label);
       const callee = starting.launch((outcome) => wait.settle(outcome));
       if (callee !== undefined) wait.begin(callee);
+      if (options?.timeoutMs !== undefined) wait.limit(options.timeoutMs, callee);
     });
   }
 

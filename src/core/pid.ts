@@ -76,7 +76,7 @@ export interface Callable<out A = unknown> {
 
 /** How {@link Address.stop} ends a process. */
 export interface StopOptions {
-  /** `"normal"` when absent. */
+  /** Why it ends; `"normal"` when absent. */
   readonly reason?: ReasonInput;
   /** Milliseconds to wait for the end; `Infinity` when absent. */
   readonly timeoutMs?: number;
@@ -84,11 +84,32 @@ export interface StopOptions {
 
 /** A callable that is one process: a pid, or the name of one. */
 export interface Address<out A = unknown> extends Callable<A> {
-  /** Ends it in order, after what is queued already, and waits until nothing of it is left. */
+  /**
+   * Ends it in order, after what is queued already: `terminate` runs.
+   *
+   * @param options - `reason`, and `timeoutMs`: milliseconds to wait for the end
+   * @returns a promise that resolves when the process is dead and all it owned is closed
+   * @throws ActorError (as a rejection) `ERR_NOPROC` when nobody is there, `ERR_STOP_TIMEOUT` (it will still
+   *   end), `ERR_EXITED` when it ended for another reason, `ERR_CALL_CYCLE` for a process that waits for its own
+   *   end; InvalidOptionsError; TypeError when `reason` is no reason
+   * @follows Elixir `GenServer.stop/3`
+   */
   stop(options?: StopOptions): Promise<void>;
-  /** Sends an exit signal; `"kill"` cannot be trapped. */
+  /**
+   * Sends an exit signal, and returns at once; nothing happens when nobody is there. A process that does not
+   * trap ends by it, without `terminate`; `"normal"` does nothing to it; `"kill"` cannot be trapped.
+   *
+   * @throws TypeError when `reason` is no reason
+   * @follows Elixir `Process.exit/2`
+   */
   exit(reason: ReasonInput | "kill"): void;
-  /** Settles with the reason when the process has died, at once if it is dead already; never rejects. */
+  /**
+   * Watches from plain code.
+   *
+   * @returns a promise of the reason that settles when the process has died, at once if it is dead already
+   *   (`noproc` for a name that nobody has); it never rejects
+   * @follows Elixir `Process.monitor/1`, for code that is no process
+   */
   down(): Promise<ExitReason>;
 }
 

@@ -34,9 +34,9 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
   },
   "src/actors/name-address.ts": { test: "test/actors/address.test.ts", why: "the other kind of address" },
   "src/actors/shutdown.ts": { test: "test/actors/system.test.ts", why: "what a system's stop is made of" },
-  "src/actors/start-wait.ts": {
-    test: "test/semantics/08-circles.test.ts",
-    why: "an edge of the circles of promise 8; its errors stand in launch.test.ts",
+  "src/actors/start-options.ts": {
+    test: "test/actors/start-wait.test.ts",
+    why: "one schema, read by whoever starts",
   },
   "src/actors/slice.ts": {
     test: "test/semantics/05-nothing-is-preempted.test.ts",

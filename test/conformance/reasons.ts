@@ -14,6 +14,7 @@ const WORDS = ["normal", "shutdown", "killed", "noproc"] as const;
 const CODES: Readonly<Record<string, string>> = {
   ERR_NOPROC: "noproc",
   ERR_CALL_TIMEOUT: "timeout",
+  ERR_START_TIMEOUT: "timeout",
   ERR_NAME_TAKEN: "already_started",
 };
 
