@@ -1,5 +1,6 @@
 export { accepts } from "./actors/accepts.ts";
 export { type Agent, type AgentCalls, type AgentCasts, defineAgent } from "./actors/agent.ts";
+export type { Alias, AliasOptions } from "./actors/alias.ts";
 export {
   type After,
   type Also,
@@ -31,9 +32,9 @@ export type {
   CallSelf,
   Self,
   StartArgs,
-  StartRest,
   Startable,
   Started,
+  StartRest,
   System,
   TimerRef,
 } from "./actors/definition.ts";
@@ -58,6 +59,7 @@ export type {
   YieldManyOptions,
 } from "./actors/task-options.ts";
 export { type StreamOutcome, taskStream } from "./actors/task-stream.ts";
+export type { TracedMessage, Tracing } from "./actors/tracing.ts";
 export type { Backoff } from "./core/backoff.ts";
 export {
   type ChildOptions,

@@ -9,7 +9,17 @@ import type { ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions } from "../core/pid.ts";
 
 /** What kind of message stands in a mailbox. */
-export type DoorKind = "call" | "cast" | "info" | "down" | "exit" | "answer" | "idle" | "stop" | "wake";
+export type DoorKind =
+  | "call"
+  | "cast"
+  | "info"
+  | "down"
+  | "exit"
+  | "answer"
+  | "idle"
+  | "stop"
+  | "wake"
+  | "alias";
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any state and input stand behind one shape
 export type AnyHandler = (state: any, input: any, self: any) => unknown;
@@ -51,6 +61,8 @@ function fixedDoor(kind: DoorKind): Door {
 }
 
 export const INFO: Door = fixedDoor("info");
+/** A raw message that came by an alias: dropped when that is no longer active. */
+export const ALIAS: Door = fixedDoor("alias");
 export const DOWN: Door = fixedDoor("down");
 export const EXIT: Door = fixedDoor("exit");
 export const IDLE: Door = fixedDoor("idle");

@@ -116,7 +116,7 @@ function rejectQueued(process: Process, reason: ExitReason): void {
   while (mailbox.take()) {
     const { door, payload, call } = mailbox;
     if (door.kind === "call") (call as PendingCall).exited(reason, "no");
-    else if (door.kind === "cast" || door.kind === "info") {
+    else if (door.kind === "cast" || door.kind === "info" || door.kind === "alias") {
       const kind = door.kind === "cast" ? "cast" : "message";
       letters.push({ to: process.label, kind, message: payload, why: "stopping" });
     } else if (door.kind === "exit") (payload as ExitSignal).effect = "void";

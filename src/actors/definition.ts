@@ -9,6 +9,7 @@ import type { ChildOptions, ChildSpec, HasChild } from "../core/child-spec.ts";
 import type { ExitReason, ReasonInput } from "../core/exit-reason.ts";
 import type { Address, Pid, Speaks } from "../core/pid.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Alias, AliasOptions } from "./alias.ts";
 import type { After, CallAnswer, Reply } from "./answers.ts";
 import type { MailboxOptions } from "./behaviour.ts";
 import type { Down, Exit, MonitorRef } from "./links.ts";
@@ -74,6 +75,15 @@ export interface Self {
   readonly system: System;
   /** Who started it; `undefined` for children of the system's root. */
   readonly parent: Pid | undefined;
+  /** Who started it, who started those, and so on: the nearest first. */
+  readonly ancestors: readonly Pid[];
+  /**
+   * On whose behalf it runs now: who asked, who asked those, and so on, the nearest first; `[]` for plain code.
+   * Known in a call's handler and in a task; for casts and raw messages while the system has a `tracing` hook.
+   *
+   * @follows Elixir `$callers`, which only tasks keep
+   */
+  readonly callers: readonly Pid[];
   /** Aborts when the process dies, and when its parent shuts it down. */
   readonly signal: AbortSignal;
   /**
@@ -92,25 +102,89 @@ export interface Self {
    * @follows Erlang `link/1`
    */
   link(target: Pid): void;
-  /** @follows Erlang `unlink/1`; an exit that is in the mailbox already stays there */
+  /**
+   * Cuts a link; nothing happens when there is none.
+   *
+   * @follows Erlang `unlink/1`; an exit that is in the mailbox already stays there
+   */
   unlink(target: Pid): void;
-  /** Switches trapping; answers what it was. */
+  /**
+   * Switches trapping: whether exits of others come as messages instead of ending this process.
+   *
+   * @returns what it was
+   * @follows Erlang `process_flag(trap_exit, …)`
+   */
   trapExit(on: boolean): boolean;
-  /** Ends this process with any reason; never returns. */
+  /**
+   * Ends this process, by throwing what only the runtime may catch; never returns.
+   *
+   * @throws TypeError when `reason` is no reason
+   * @follows Elixir `exit/1`
+   */
   exit(reason: ReasonInput): never;
-  /** Asks for one `down` message; each call is a monitor of its own. */
+  /**
+   * Asks for one `down` message when the target dies, at once when it is dead; each call is a monitor of its own.
+   *
+   * @returns a token that the `down` carries
+   * @follows Elixir `Process.monitor/1`
+   */
   monitor(target: Address): MonitorRef;
-  /** @returns was it still active? `flush` also drops a `down` that waits in the mailbox */
+  /**
+   * Takes a monitor back.
+   *
+   * @param options - `flush` also drops a `down` that waits in the mailbox
+   * @returns was it still active?
+   * @follows Elixir `Process.demonitor/2`
+   */
   demonitor(ref: MonitorRef, options?: { readonly flush?: boolean }): boolean;
-  /** How a socket event or any other callback gets into the mailbox: it comes out at `info`. Dropped once this incarnation is dead. */
+  /**
+   * What reports, messages and lists show beside the name: `worker [tenant 4] (pid 7)`.
+   *
+   * @follows Elixir `Process.set_label/1`
+   */
+  setLabel(label: string): void;
+  /**
+   * Makes an address that this process can take back: give it to whoever is to send here for a while.
+   *
+   * @param options - `once`: takes one message
+   * @follows Elixir `Process.alias/1`
+   */
+  alias<M = unknown>(options?: AliasOptions): Alias<M>;
+  /**
+   * Takes an alias back: what has come by it and has not been looked at is dropped, too.
+   *
+   * @returns was it active, and one of this process?
+   * @follows Elixir `Process.unalias/1`
+   */
+  unalias(alias: Alias<never>): boolean;
+  /** How a socket event or any other callback gets into the mailbox: it comes out at `info`. A dead letter once this incarnation is dead. */
   send(message: unknown): void;
-  /** @param delayMs - milliseconds; `0` still comes after what was sent now */
+  /**
+   * Sends to itself later; the timer ends with this incarnation.
+   *
+   * @param delayMs - milliseconds; `0` still comes after what was sent now
+   * @follows Elixir `Process.send_after/3`
+   */
   sendAfter(delayMs: number, message: unknown): TimerRef;
-  /** Sends again and again, without drift; ticks that were missed are not made up for. */
+  /**
+   * Sends to itself again and again, without drift; ticks that were missed are not made up for.
+   *
+   * @param intervalMs - milliseconds, more than 0
+   * @throws RangeError
+   */
   every(intervalMs: number, message: unknown): TimerRef;
-  /** Ties something that needs closing to this process: closed, last first, on any death, kill and failed `init` included. */
+  /**
+   * Ties something that needs closing to this process: closed, last first, on any death, kill and failed `init`
+   * included; at once when this incarnation is dead already.
+   *
+   * @returns the resource
+   */
   own<T>(resource: T, close: (resource: T) => Awaitable<unknown>): T;
-  /** Asks without waiting: calls made inside `ask` make no edge of a waiting circle; the answer comes as a message ({@link Answered}) at `info`, with the tag. */
+  /**
+   * Asks without waiting: calls made inside `ask` make no edge of a waiting circle.
+   *
+   * @param tag - comes back with the answer, a message ({@link Answered}) at `info`
+   */
   request<T>(ask: () => Promise<T>, tag: unknown): void;
 }
 

@@ -12,7 +12,15 @@ import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
 import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
 import { exitOf } from "./links.ts";
-import type { ExitSignal, Monitor, Process, StopAsked, Suspension } from "./process.ts";
+import type {
+  AliasMark,
+  ExitSignal,
+  MessageTracer,
+  Monitor,
+  Process,
+  StopAsked,
+  Suspension,
+} from "./process.ts";
 import { deadLetter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
@@ -24,10 +32,12 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
     case "call":
       return handleCall(process, door, payload, call as PendingCall);
     case "cast":
-      return run(process, door.handler, payload, door);
+      return run(process, door.handler, payload, door, call);
     case "info":
     case "answer":
-      return handleInfo(process, payload, door);
+      return handleInfo(process, payload, door, call);
+    case "alias":
+      return handleInfo(process, payload, door, (call as AliasMark).carried);
     case "down":
       if (process.behaviour.down === undefined) return handleInfo(process, call, door);
       return run(process, process.behaviour.down, call, door);
@@ -50,6 +60,8 @@ function isVoid({ ties }: Process, door: Door, payload: unknown, call: unknown):
       return (call as PendingCall).withdrawn;
     case "exit":
       return (payload as ExitSignal).effect === "void";
+    case "alias":
+      return !(call as AliasMark).counts;
     case "down":
       return (payload as Monitor).flushed;
     case "idle":
@@ -78,7 +90,7 @@ export function handleContinue(process: Process, what: unknown): void {
     );
     return fall(process, error, "continuing");
   }
-  run(process, behaviour.continue, what, CONTINUE);
+  run(process, behaviour.continue, what, CONTINUE, process.kernel.tracing?.same(process));
 }
 
 const CONTINUE: Pick<Door, "name" | "kind"> = Object.freeze({ kind: "info", name: "continue" });
@@ -88,11 +100,12 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
   process.current = call;
   let answer: unknown;
   try {
-    answer = door.handler(
-      process.state,
-      input,
-      process.kernel.selfOf(process, door.wantsSelf ? call : undefined),
-    );
+    const self = process.kernel.selfOf(process, door.wantsSelf ? call : undefined);
+    const { tracing } = process.kernel;
+    answer =
+      tracing === undefined
+        ? door.handler(process.state, input, self)
+        : traced(tracing, process, tracing.ofCall(call), door.handler, input, self);
   } catch (thrown) {
     process.current = undefined;
     keepOpen(process, call);
@@ -108,9 +121,9 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
   process.current = undefined;
 }
 
-function handleInfo(process: Process, message: unknown, door: Door): void {
+function handleInfo(process: Process, message: unknown, door: Door, carried?: unknown): void {
   const { info } = process.behaviour;
-  if (info !== undefined) return run(process, info, message, door);
+  if (info !== undefined) return run(process, info, message, door, carried);
   deadLetter(process.kernel, { to: process.label, kind: "message", message, why: "unhandled" });
 }
 
@@ -123,10 +136,21 @@ function handleExit(process: Process, signal: ExitSignal, door: Door): void {
 }
 
 /** Runs a handler that answers with what comes after. */
-function run(process: Process, handler: AnyHandler, input: unknown, door: Pick<Door, "kind" | "name">): void {
+function run(
+  process: Process,
+  handler: AnyHandler,
+  input: unknown,
+  door: Pick<Door, "kind" | "name">,
+  carried?: unknown,
+): void {
   let after: unknown;
   try {
-    after = handler(process.state, input, process.self ?? process.kernel.selfOf(process, undefined));
+    const self = process.self ?? process.kernel.selfOf(process, undefined);
+    const { tracing } = process.kernel;
+    after =
+      tracing === undefined
+        ? handler(process.state, input, self)
+        : traced(tracing, process, carried, handler, input, self);
   } catch (thrown) {
     return fall(process, thrown, doing(door, input));
   }
@@ -134,6 +158,18 @@ function run(process: Process, handler: AnyHandler, input: unknown, door: Pick<D
     awaitHandler(process, after, door, input, (settled) => goOn(process, settled, door, input));
   else if (after instanceof Answer) goOn(process, after, door, input);
   else process.state = after;
+}
+
+/** Apart, so that its closure costs nothing where nobody traces. */
+function traced(
+  tracing: MessageTracer,
+  process: Process,
+  carried: unknown,
+  handler: AnyHandler,
+  input: unknown,
+  self: object,
+): unknown {
+  return tracing.run(process, carried, () => handler(process.state, input, self));
 }
 
 function answerCall(process: Process, call: PendingCall, answer: unknown, door: Door, input: unknown): void {

@@ -56,13 +56,14 @@ export function startProcess(
     onOutcome({ kind: "failed", reason: errorReason(taken) });
     return process;
   }
-  if (kernel.nested < MAX_NESTED) init(kernel, process, arg, onOutcome);
+  const carried = kernel.tracing?.carry(process, "start", behaviour.name);
+  if (kernel.nested < MAX_NESTED) init(kernel, process, arg, carried, onOutcome);
   else {
     const told = tellOnDeath(process, onOutcome);
     kernel.runtime.scheduler.ready({
       run: () => {
         told.forget();
-        if (process.status === "starting") init(kernel, process, arg, onOutcome);
+        if (process.status === "starting") init(kernel, process, arg, carried, onOutcome);
         return 1;
       },
     });
@@ -129,10 +130,18 @@ export function createProcess(kernel: SystemState, behaviour: CompiledBehaviour,
   return process;
 }
 
-function init(kernel: SystemState, process: Process, arg: unknown, onOutcome: OnOutcome): void {
+function init(
+  kernel: SystemState,
+  process: Process,
+  arg: unknown,
+  carried: unknown,
+  onOutcome: OnOutcome,
+): void {
   const { behaviour } = process;
   const { attribution } = kernel.runtime;
-  const run = (): unknown => behaviour.init(arg, kernel.selfOf(process, undefined));
+  const { tracing } = kernel;
+  const begin = (): unknown => behaviour.init(arg, kernel.selfOf(process, undefined));
+  const run = tracing === undefined ? begin : (): unknown => tracing.run(process, carried, begin);
   const outer = kernel.running;
   kernel.running = process;
   // What a request starts without waiting waits itself as others do.

@@ -21,6 +21,8 @@ import { Mailbox } from "./mailbox.ts";
 export interface OpenCall {
   /** @param handled - `"no"` when no handler has seen it */
   exited(reason: ExitReason, handled: "no" | "unknown"): void;
+  /** Who asked; `undefined` for plain code. */
+  readonly caller: Process | undefined;
   /** Nobody waits for the answer any more and no handler has seen it. */
   readonly withdrawn: boolean;
   /** A handler has it now. */
@@ -108,6 +110,10 @@ export class Ties {
   /** A bare process that waits in `receive`. */
   receiver: Receiver | undefined;
   crash: CrashReport | undefined;
+  /** For messages and reports, beside the name of its definition. */
+  label: string | undefined;
+  /** Of a task: who asked for it, and who asked those. */
+  callers: readonly Pid[] | undefined;
   /** What of a bare process ran on when it died. */
   zombie: Suspension | undefined;
 }
@@ -127,6 +133,30 @@ export interface Suspension {
   counted: boolean;
 }
 
+/** Stands in the mailbox beside a message that came by an alias. */
+export interface AliasMark {
+  /** Is the alias active, now that the message is looked at? */
+  readonly counts: boolean;
+  /** What a tracing hook carries with the message. */
+  carried: unknown;
+}
+
+/** How a message came about. */
+export type TracedKind = "call" | "cast" | "message" | "start" | "spawn";
+
+/** Carries a tracer's context from senders to handlers. */
+export interface MessageTracer {
+  /** @returns what is to stand beside the message, `undefined` for nothing */
+  carry(to: Process, kind: TracedKind, name: string): unknown;
+  carryCall(call: OpenCall, to: Process, name: string): void;
+  ofCall(call: OpenCall): unknown;
+  /** What goes on with the same: a `continue`, an answer to `self.request`. */
+  same(process: Process): unknown;
+  callersOf(process: Process, call: OpenCall | undefined): readonly Pid[];
+  /** Runs a handler inside the hook; what nobody carried anything with runs by itself. */
+  run<R>(process: Process, carried: unknown, work: () => R): R;
+}
+
 /** What a process asks of the system around it; the files above implement it. */
 export interface Kernel {
   readonly runtime: Runtime;
@@ -135,6 +165,8 @@ export interface Kernel {
   /** All that are not dead, by serial. */
   readonly table: Map<number, Process>;
   readonly freezes: boolean;
+  /** The hook that something is carried for with each message. */
+  readonly tracing: MessageTracer | undefined;
   /** Dead, and what they owned is being closed. */
   readonly closing: Set<Process>;
   /** Handlers of dead processes that still run; while there are any, senders are looked at. */
@@ -213,7 +245,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get label(): string {
-    return `${this.behaviour.name} (pid ${this.serial})`;
+    const label = this.ties?.label;
+    return `${this.behaviour.name}${label === undefined ? "" : ` [${label}]`} (pid ${this.serial})`;
   }
 
   get definition(): object | undefined {

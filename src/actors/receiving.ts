@@ -11,7 +11,7 @@ import { isThenable } from "../core/thenable.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
 import { die, settleZombie } from "./death.ts";
 import { exitOf } from "./links.ts";
-import type { ExitSignal, Monitor, Process, Receiver, StopAsked } from "./process.ts";
+import type { AliasMark, ExitSignal, Monitor, Process, Receiver, StopAsked } from "./process.ts";
 
 /** What tells a message that fits from one that does not, and what the receiver then gets. */
 type Match = (message: unknown) => { readonly taken: unknown } | undefined;
@@ -127,6 +127,7 @@ export function offerMessages(process: Process): void {
     const skipped =
       (door.kind === "exit" && (payload as ExitSignal).effect !== "trapped") ||
       (door.kind === "down" && (payload as Monitor).flushed) ||
+      (door.kind === "alias" && !(call as AliasMark).counts) ||
       (door.kind === "stop" && (payload as StopAsked).withdrawn);
     if (skipped) {
       mailbox.takeAt(receiver.offered);

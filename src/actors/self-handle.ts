@@ -4,9 +4,11 @@
  * @module
  */
 
-import { NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
+import { describe, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
 import type { Address, Pid } from "../core/pid.ts";
+import { type Alias, type AliasOptions, ProcessAlias } from "./alias.ts";
 import { ANSWER } from "./behaviour.ts";
+import { ancestorsOf, callersOf } from "./callers.ts";
 import { abort, ExitNow } from "./death.ts";
 import type { Answered, BareSelf, CallSelf, System, TimerRef } from "./definition.ts";
 import { demonitor, link, type MonitorRef, monitor, resolve, sendExit, unlink } from "./links.ts";
@@ -47,6 +49,14 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
     return this.#process.parent?.pid;
   }
 
+  get ancestors(): readonly Pid[] {
+    return ancestorsOf(this.#process);
+  }
+
+  get callers(): readonly Pid[] {
+    return callersOf(this.#process, this.#call);
+  }
+
   get signal(): AbortSignal {
     const ties = this.#process.tie();
     ties.abort ??= new AbortController();
@@ -68,6 +78,19 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
 
   spawn(run: (self: BareSelf) => unknown): Pid {
     return this.#above.spawnUnder(this.#process, run);
+  }
+
+  setLabel(label: string): void {
+    if (this.#process.status !== "dead")
+      this.#process.tie().label = typeof label === "string" ? label : describe(label);
+  }
+
+  alias(options: AliasOptions = {}): Alias {
+    return new ProcessAlias(this.#process, options);
+  }
+
+  unalias(alias: Alias): boolean {
+    return alias instanceof ProcessAlias && alias.revoke(this.#process);
   }
 
   link(target: Pid): void {
@@ -137,9 +160,10 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
 
   request<T>(ask: () => Promise<T>, tag: unknown): void {
     const process = this.#process;
+    const carried = process.kernel.tracing?.same(process);
     const answered = (answer: Answered): void => {
       if (process.status === "running" || process.status === "starting")
-        process.enqueue(ANSWER, answer, undefined);
+        process.enqueue(ANSWER, answer, carried);
       else send(process, answer);
     };
     this.#edgeless(ask).then(

@@ -21,7 +21,7 @@ import { type Door, INFO } from "./behaviour.ts";
 import { checkWait, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
-import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
+import type { AliasMark, Kernel, OpenCall, Process, Wait } from "./process.ts";
 import { beginWait, endWait } from "./waits.ts";
 
 /** Milliseconds a call waits when nothing else is said. */
@@ -171,7 +171,10 @@ export function ask(
   const answer = new Promise(kernel.settlers);
   if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
   if (options?.signal !== undefined) call.abortWith(options.signal);
-  if (!call.withdrawn) callee.enqueue(door, checked, call);
+  if (!call.withdrawn) {
+    kernel.tracing?.carryCall(call, callee, door.name);
+    callee.enqueue(door, checked, call);
+  }
   return answer;
 }
 
@@ -201,11 +204,11 @@ export function tell(callee: Process, door: Door, input: unknown): void {
   if (callee.queued >= callee.mark && !makeRoom(callee)) {
     return deadLetter(kernel, { to: callee.label, kind: "cast", message: input, why: "overloaded" });
   }
-  callee.enqueue(door, checked, undefined);
+  callee.enqueue(door, checked, kernel.tracing?.carry(callee, "cast", door.name));
 }
 
-/** Sends a raw message. */
-export function send(target: Process, message: unknown): void {
+/** Sends a raw message; one that comes by an alias through the door of its own. */
+export function send(target: Process, message: unknown, door: Door = INFO, aliased?: AliasMark): void {
   const { kernel } = target;
   if (
     (target.status !== "running" && target.status !== "starting") ||
@@ -218,7 +221,9 @@ export function send(target: Process, message: unknown): void {
   if (target.queued >= target.mark && !makeRoom(target)) {
     return deadLetter(kernel, { to: target.label, kind: "message", message, why: "overloaded" });
   }
-  target.enqueue(INFO, message, undefined);
+  const carried = kernel.tracing?.carry(target, "message", "info");
+  if (aliased !== undefined) aliased.carried = carried;
+  target.enqueue(door, message, aliased ?? carried);
 }
 
 /** Tells of a message that nobody will handle. */
@@ -294,7 +299,7 @@ function shedOldest(process: Process): boolean {
   const mailbox = process.mailbox as Mailbox;
   for (let index = 0; mailbox.peek(index); index += 1) {
     const { kind } = mailbox.door;
-    if (kind !== "call" && kind !== "cast" && kind !== "info") continue;
+    if (kind !== "call" && kind !== "cast" && kind !== "info" && kind !== "alias") continue;
     const full = overloaded(process);
     mailbox.takeAt(index);
     const { payload, call } = mailbox;

@@ -7,6 +7,7 @@
 import * as z from "zod/mini";
 import { callback, checkOptions } from "../core/options.ts";
 import type { Logger } from "../telemetry/console-reporter.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** How a system is made. */
 export interface SystemOptions {
@@ -21,6 +22,8 @@ export interface SystemOptions {
   readonly messages?: "frozen" | "shared";
   /** Where crash reports go; `false` for nowhere. `console` when absent. */
   readonly logger?: Logger | false;
+  /** Carries a tracer's context from the sender of each message to its handler; nothing is carried when absent. */
+  readonly tracing?: Tracing;
 }
 
 /** What is checked of them; the test kit adds its own. */
@@ -28,6 +31,7 @@ export const systemOptions = z.strictObject({
   name: z.optional(z.string()),
   faults: z.optional(z.enum(["isolated", "handlersOnly"])),
   messages: z.optional(z.enum(["frozen", "shared"])),
+  tracing: z.optional(z.looseObject({ capture: callback(), run: callback() })),
   logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
 });
 

@@ -39,6 +39,7 @@ import { slice } from "./slice.ts";
 import { checkStartOptions, type StartOptions } from "./start-options.ts";
 import { StartWait } from "./start-wait.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
+import { Tracer } from "./tracing.ts";
 
 /**
  * Makes a system on the host's clock and event loop.
@@ -100,11 +101,13 @@ class KernelState implements SystemState {
   root!: Process;
   readonly runtime: Runtime;
   readonly freezes: boolean;
+  readonly tracing: Tracer | undefined;
   readonly #above: SelfSystem;
 
-  constructor(runtime: Runtime, freezes: boolean, above: SelfSystem) {
+  constructor(runtime: Runtime, { messages, tracing }: SystemOptions, above: SelfSystem) {
     this.runtime = runtime;
-    this.freezes = freezes;
+    this.freezes = messages === "frozen";
+    this.tracing = tracing === undefined ? undefined : new Tracer(this, tracing);
     this.#above = above;
     this.telemetry = new Telemetry((work) => this.#asPlainCode(work));
     this.deadlines = new Deadlines(runtime.clock, runtime.scheduler);
@@ -136,7 +139,7 @@ export class ActorSystem implements System, SelfSystem {
 
   constructor(runtime: Runtime, options: SystemOptions) {
     this.name = options.name ?? "system";
-    const kernel = new KernelState(runtime, options.messages === "frozen", this);
+    const kernel = new KernelState(runtime, options, this);
     this[KERNEL] = kernel;
     kernel.root = createProcess(kernel, ROOT, { linked: false });
     kernel.root.status = "running";
@@ -243,7 +246,8 @@ export class ActorSystem implements System, SelfSystem {
     const behaviour = run.name === "" ? BARE : Object.freeze({ ...BARE, name: run.name });
     const process = createProcess(kernel, behaviour, { parent, linked: parent !== undefined });
     process.status = "running";
-    process.completion = () => runBare(process, run);
+    const carried = kernel.tracing?.carry(process, "spawn", behaviour.name);
+    process.completion = () => runBare(process, run, carried);
     process.wake();
     return process.pid;
   }
@@ -293,14 +297,15 @@ export function specOf(what: unknown): ChildSpec {
 }
 
 /** The whole life of a bare process is one handler. */
-function runBare(process: Process, run: (self: BareSelf) => unknown): void {
+function runBare(process: Process, run: (self: BareSelf) => unknown, carried: unknown): void {
   const { kernel } = process;
+  const { tracing } = kernel;
   const life = async (): Promise<void> => {
     await run(kernel.selfOf(process, undefined) as unknown as BareSelf);
   };
   suspendOn(
     process,
-    life(),
+    tracing === undefined ? life() : tracing.run(process, carried, life),
     () => die(process, NORMAL),
     (thrown) => die(process, reasonOfThrow(thrown), "running"),
   );

@@ -30,6 +30,7 @@
 import { ActorError, ExitedError, InvalidOptionsError } from "../core/errors.ts";
 import { type ExitReason, KILLED, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
+import { callersOf } from "./callers.ts";
 import { checkTimeout } from "./deadlines.ts";
 import { afterEnd, ExitNow } from "./death.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
@@ -205,6 +206,7 @@ export function spawnTask<T>(
   const parent = child ? owner.self : undefined;
   const process = processOf((parent ?? owner.system).spawn(run));
   if (parent !== undefined && !linked) unlink(process, processOf(parent.pid));
+  if (owner.process !== undefined) process.tie().callers = [owner.process.pid, ...callersOf(owner.process)];
   made.watch(process, linked, onEnd);
   return made;
 }

@@ -125,3 +125,40 @@ describe("ActorSystem", () => {
     expect(await starting).toMatch(/^ERR_/);
   });
 });
+
+describe("self.setLabel", () => {
+  const Tenant = defineActor({
+    name: "worker",
+    init: (_: void, self) => self.setLabel("starting"),
+    calls: {
+      serve: (state, tenant: string, self) => (self.setLabel(tenant), reply(undefined, state)),
+      fall: (): never => {
+        throw new Error("boom");
+      },
+    },
+  });
+
+  it("P24 shows beside the name in messages, errors and crash reports, until it is set again", async () => {
+    const system = testSystem({ logger: false });
+    const reports: string[] = [];
+    system.telemetry.on("process:crashed", ({ label }) => reports.push(label));
+    const worker = await system.start(Tenant);
+    expect(String(worker)).toBe(`worker [starting] (pid ${worker.serial})`);
+    await worker.call.serve("acme");
+    const error = await worker.call.fall().catch((thrown) => thrown);
+    await system.settle();
+    expect(error.message).toContain(`worker [acme] (pid ${worker.serial}) exited`);
+    expect(reports).toEqual([`worker [acme] (pid ${worker.serial})`]);
+    await system.stop();
+  });
+
+  it("P24 takes any value", async () => {
+    await using system = testSystem();
+    const pid = system.spawn((self) => {
+      self.setLabel({ shard: 3 } as never);
+      return self.receive().then(() => undefined);
+    });
+    await system.settle();
+    expect(String(pid)).toBe(`process [{"shard":3}] (pid ${pid.serial})`);
+  });
+});
