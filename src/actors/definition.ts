@@ -208,7 +208,8 @@ export interface BareSelf extends Self {
 /** Any definition, whatever it starts from. */
 export interface AnyActor {
   readonly name: string;
-  readonly init: (arg: never, self: Self) => unknown;
+  // Any function, and no signature: a definition made where it is started would take its argument's type from there.
+  readonly init: CallableFunction;
 }
 /** A definition: what it starts from, and what it answers, as plain signatures. */
 export interface Actor<Arg = void, Calls = {}, Casts = {}, Message = never>
