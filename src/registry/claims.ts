@@ -61,6 +61,8 @@ export interface ClaimsOptions {
   readonly label: string;
   /** How many different keys may be taken; `Infinity` when absent. */
   readonly maxKeys?: number | undefined;
+  /** How many claims one process may have; without limit when absent. */
+  readonly maxKeysPerOwner?: number | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ export class Claims<V> implements Estate<Claim<V>> {
   readonly #kernel: Kernel;
   readonly #admission: Admission;
   readonly #maxKeys: number;
+  readonly #maxKeysPerOwner: number | undefined;
   readonly #slots = new KeyMap<Slot<Claim<V>>>();
   readonly #views = new Map<Slot<Claim<V>>, Members<V>>();
   readonly #owners = new Map<Pid, Owner<Claim<V>>>();
@@ -79,11 +82,18 @@ export class Claims<V> implements Estate<Claim<V>> {
   #count = 0;
   #taken = 0;
 
-  constructor({ system, admission, label, maxKeys = Number.POSITIVE_INFINITY }: ClaimsOptions) {
+  constructor({
+    system,
+    admission,
+    label,
+    maxKeys = Number.POSITIVE_INFINITY,
+    maxKeysPerOwner,
+  }: ClaimsOptions) {
     this.#kernel = kernelOf(system);
     this.#admission = admission;
     this.label = label;
     this.#maxKeys = maxKeys;
+    this.#maxKeysPerOwner = maxKeysPerOwner;
   }
 
   /** All claims, those of stopping owners too. */
@@ -118,6 +128,7 @@ export class Claims<V> implements Estate<Claim<V>> {
       const refusal = this.#admission.refusal(slot, reservation);
       if (refusal !== undefined) return refusal;
     }
+    if (this.#maxKeysPerOwner !== undefined) this.#checkRoomOf(pid, key);
     slot = this.#take(slot, key);
     const owner = this.#ownerOf(pid);
     const claim = new Claim(owner, slot, value);
@@ -168,6 +179,7 @@ export class Claims<V> implements Estate<Claim<V>> {
     const found = "key" in to ? this.#slots.get(to.key) : left;
     if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined)
       return undefined;
+    if (this.#maxKeysPerOwner !== undefined && pid !== from.pid) this.#checkRoomOf(pid, left.key);
     const slot =
       found === left ? left : this.#take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
     const owner = this.#ownerOf(pid);
@@ -239,6 +251,23 @@ export class Claims<V> implements Estate<Claim<V>> {
       // Told already, or forgotten before: the slot may be another's by now.
       if (slot.waiting?.delete(found) !== true || slot.waiting.size > 0) return;
       slot.waiting = undefined;
+      if (slot.isIdle) this.#slots.delete(slot.key);
+    };
+  }
+
+  /** Somebody has `key`, shown or not, or is promised it. */
+  isTaken(key: unknown): boolean {
+    return this.#slots.get(key)?.isTaken === true;
+  }
+
+  /** Calls back once, when nobody has a key that is taken now, or is promised it, any more. @returns a function that forgets it */
+  onFree(key: unknown, free: () => void): () => void {
+    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
+    slot.freed ??= new Set();
+    slot.freed.add(free);
+    return () => {
+      if (slot.freed?.delete(free) !== true || slot.freed.size > 0) return;
+      slot.freed = undefined;
       if (slot.isIdle) this.#slots.delete(slot.key);
     };
   }
@@ -363,7 +392,10 @@ export class Claims<V> implements Estate<Claim<V>> {
     if (!slot.counted || slot.isTaken) return;
     slot.counted = false;
     this.#taken -= 1;
+    const { freed } = slot;
+    slot.freed = undefined;
     if (slot.isIdle) this.#slots.delete(slot.key);
+    if (freed !== undefined) for (const free of freed) free();
   }
 
   #checkOwner(pid: Pid): void {
@@ -383,6 +415,14 @@ export class Claims<V> implements Estate<Claim<V>> {
       "no",
       `${label} is ${status}: it cannot be registered in ${this.label}`,
     );
+  }
+
+  /** @throws ActorError `ERR_REGISTRY_FULL` when `pid` has all the claims that one process may have */
+  #checkRoomOf(pid: Pid, key: unknown): void {
+    const size = this.#owners.get(pid)?.size ?? 0;
+    if (size < (this.#maxKeysPerOwner as number)) return;
+    const text = `${String(pid)} has ${size} keys in ${this.label} (maxKeysPerOwner): it cannot have ${formatKey(key)} as well`;
+    throw new ActorError("ERR_REGISTRY_FULL", "no", text);
   }
 
   #full(key: unknown): ActorError {

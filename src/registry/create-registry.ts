@@ -13,7 +13,7 @@ import { sendExit } from "../actors/links.ts";
 import { createName } from "../actors/name-address.ts";
 import { processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
-import type { ChildOptions, ChildSpec } from "../core/child-spec.ts";
+import type { ChildOptions, ChildSpec, HasChild } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
@@ -21,10 +21,12 @@ import { duplicateKeys, uniqueKeys } from "./admission.ts";
 import { Claims, type Registration } from "./claims.ts";
 import type { Entry } from "./entry.ts";
 import type { Key } from "./key.ts";
+import { whenRegistered } from "./key-waits.ts";
 import { Locks } from "./locks.ts";
 import { RegisteredName } from "./registered-name.ts";
 import type { DuplicateRegistry, RegistryProcess, UniqueRegistry } from "./registry.ts";
 import { checkRegistryOptions, checkViaOptions, type RegistryOptions } from "./registry-options.ts";
+import { type LookupOrStartOptions, Starts } from "./starts.ts";
 import type { WaitOptions } from "./timed-wait.ts";
 
 /**
@@ -85,10 +87,11 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
   readonly [PROCESS]: HandleProcess<RegistryProcess>;
   readonly #locks: Locks;
 
-  constructor(system: System, kind: Kind, { name = "registry", maxKeys, onDown = "keep" }: RegistryOptions) {
+  constructor(system: System, kind: Kind, options: RegistryOptions) {
+    const { name = "registry", maxKeys, maxKeysPerOwner, onDown = "keep" } = options;
     this.kind = kind;
     const admission = kind === "unique" ? uniqueKeys : duplicateKeys;
-    const claims = new Claims<V>({ system, admission, label: name, maxKeys });
+    const claims = new Claims<V>({ system, admission, label: name, maxKeys, maxKeysPerOwner });
     this[CLAIMS] = claims;
     this.#locks = new Locks(kernelOf(system), name);
     this[PROCESS] = new HandleProcess(system, {
@@ -143,15 +146,28 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
     this[PROCESS].use();
     return this.#locks.run(key, work, options);
   }
+
+  async whenRegistered(key: unknown, options?: WaitOptions): Promise<Entry<V>> {
+    const { kernel } = this[PROCESS];
+    this[PROCESS].use();
+    return whenRegistered(kernel, this[CLAIMS], key, options);
+  }
 }
 
 /** What a unique key can do besides: be a name. */
 class UniqueHandle<V> extends RegistryHandle<V, "unique"> {
   readonly #system: System;
+  readonly #starts: Starts<V>;
 
   constructor(system: System, options: RegistryOptions) {
     super(system, "unique", options);
     this.#system = system;
+    this.#starts = new Starts({
+      kernel: kernelOf(system),
+      claims: this[CLAIMS],
+      nameOf: (key, value) => this.#nameOf(key, value),
+      start: (spec) => system.start(spec),
+    });
   }
 
   whereis(key: unknown): Pid | undefined {
@@ -164,8 +180,22 @@ class UniqueHandle<V> extends RegistryHandle<V, "unique"> {
     }
     checkViaOptions(options);
     const { value, waitMs = 0 } = options;
-    const port = new RegisteredName(this[CLAIMS], this[PROCESS], key, value as V);
-    return createName<A>(kernelOf(this.#system), behaviourOf(actor), port, { waitMs });
+    return createName<A>(kernelOf(this.#system), behaviourOf(actor), this.#nameOf(key, value as V), {
+      waitMs,
+    });
+  }
+
+  async lookupOrStart<A>(
+    key: unknown,
+    what: ChildSpec<A> | HasChild<A>,
+    options?: LookupOrStartOptions<A> & { readonly value?: V },
+  ): Promise<Pid<A>> {
+    this[PROCESS].use();
+    return (await this.#starts.find(key, what, options as LookupOrStartOptions<unknown>)) as Pid<A>;
+  }
+
+  #nameOf(key: unknown, value: V): RegisteredName<V> {
+    return new RegisteredName(this[CLAIMS], this[PROCESS], key, value);
   }
 }
 

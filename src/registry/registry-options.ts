@@ -14,6 +14,11 @@ export interface RegistryOptions {
   /** How many different keys may be taken at a time; without limit when absent. Beyond it `register` throws `ERR_REGISTRY_FULL`. */
   readonly maxKeys?: number;
   /**
+   * How many entries one process may have at a time, the same key counted once for each; without limit when
+   * absent. Beyond it `register` throws `ERR_REGISTRY_FULL`.
+   */
+  readonly maxKeysPerOwner?: number;
+  /**
    * What owners do when the registry's process dies: `"keep"` their claims (default), which show again
    * when it is back, or `"exit"` with it, as in Elixir.
    */
@@ -24,6 +29,7 @@ const registryOptions = z.strictObject({
   keys: z.enum(["unique", "duplicate"]),
   name: z.optional(z.string()),
   maxKeys: z.optional(count(1)),
+  maxKeysPerOwner: z.optional(count(1)),
   onDown: z.optional(z.enum(["keep", "exit"])),
 });
 

@@ -72,7 +72,9 @@ import type { Handle } from "../core/child-spec.ts";
 import type { Name, Pid, Speaks } from "../core/pid.ts";
 import type { Registration } from "./claims.ts";
 import type { Entry } from "./entry.ts";
+import type { Awaiting } from "./key-waits.ts";
 import type { Locking } from "./locks.ts";
+import type { Starting } from "./starts.ts";
 
 /** The process of a registry; `stats` answers how many entries there are. */
 export type RegistryProcess = Speaks<{ stats: () => { readonly entries: number } }>;
@@ -83,7 +85,7 @@ type ViaArg<V> = undefined extends V
   : [options: { readonly value: V; readonly waitMs?: number }];
 
 /** What both kinds of registry do. */
-interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking {
+interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking, Awaiting<K, V> {
   /** Whether a key has at most one entry, or any number. */
   readonly kind: Kind;
 
@@ -94,8 +96,8 @@ interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking {
    * @returns `{ ok: true, entry }`; `{ ok: false, holder }` when a unique key is taken, be it by `pid`
    *   itself or by a process that is stopping; `{ ok: false, reservedFor }` while a supervisor keeps it
    *   for a child that it restarts
-   * @throws ActorError `ERR_NOPROC` when `pid` is stopping or dead, `ERR_REGISTRY_FULL` beyond `maxKeys`,
-   *   `ERR_NOT_RUNNING`, `ERR_INVALID_OPTIONS` for a pid of another system
+   * @throws ActorError `ERR_NOPROC` when `pid` is stopping or dead, `ERR_REGISTRY_FULL` beyond `maxKeys`
+   *   or `maxKeysPerOwner`, `ERR_NOT_RUNNING`, `ERR_INVALID_OPTIONS` for a pid of another system
    * @follows Elixir `Registry.register/3`; there a process registers only itself
    */
   register(key: K, pid: Pid, ...value: ValueArg<V>): Registration<V>;
@@ -155,7 +157,7 @@ interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking {
 }
 
 /** A registry in which a key has at most one entry, and so can be a name. */
-export interface UniqueRegistry<in K, V = undefined> extends Registry<K, V, "unique"> {
+export interface UniqueRegistry<in K, V = undefined> extends Registry<K, V, "unique">, Starting<K, V> {
   /**
    * Finds who has a key and takes messages; `undefined` when nobody does.
    *

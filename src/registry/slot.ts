@@ -51,6 +51,8 @@ export class Slot<C extends Listed> {
   hold: Hold | undefined = undefined;
   /** Told once, when somebody takes the key. */
   waiting: Set<(pid: Pid) => void> | undefined = undefined;
+  /** Told once, when nobody has the key or is promised it any more. */
+  freed: Set<() => void> | undefined = undefined;
   audience: Audience<C> | undefined = undefined;
   /** Among the keys that `maxKeys` limits. */
   counted = false;
@@ -67,7 +69,9 @@ export class Slot<C extends Listed> {
 
   /** Nothing is left to remember. */
   get isIdle(): boolean {
-    return !this.isTaken && this.waiting === undefined && this.audience === undefined;
+    return (
+      !this.isTaken && this.waiting === undefined && this.freed === undefined && this.audience === undefined
+    );
   }
 
   /** The entries that are shown, in order: frozen, and the same array until something changes. */

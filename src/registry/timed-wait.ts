@@ -109,7 +109,7 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
     const { label } = this.#for;
     const text =
       circle.length === 2
-        ? `${names[0]} waits for ${label}, which it holds itself: nothing was done; let go of it first`
+        ? `${names[0]} waits for ${label}, which it has itself; nothing was done`
         : `waiting for ${label} closes a circle: ${names.join(" → ")}; nothing was done; answer later (reply(promise, state)), or ask with self.request`;
     this.fail(new CallCycleError(names, text));
   }

@@ -271,13 +271,9 @@ describe("8 · waiting in a circle", () => {
       calls: {
         holds: async (state, other: Pid<Speaks<{ wants: () => string }>>) =>
           reply(await names.lock("k", () => other.call.wants().catch((error) => error.cause.code)), state),
-        beside: (state, other: Pid<Speaks<{ wants: () => string }>>) =>
+        beside: (state) =>
           reply(
-            names.lock("k", async () => {
-              const wanted = other.call.wants();
-              await asked;
-              return wanted.constructor === Promise ? "returned" : "";
-            }),
+            names.lock("k", () => asked),
             state,
           ),
         wants: async (state) => reply(await names.lock("k", () => "given"), state),
@@ -290,10 +286,13 @@ describe("8 · waiting in a circle", () => {
     const [ann, bob] = [await system.start(Holder), await system.start(Holder)];
     expect(await ann.call.holds(bob)).toBe("ERR_CALL_CYCLE");
     const eve = await system.start(Holder);
-    const beside = ann.call.beside(eve);
+    const beside = ann.call.beside();
+    await system.settle();
+    const wanted = eve.call.wants();
     await system.settle();
     ask();
-    expect(await beside).toBe("returned");
+    await beside;
+    expect(await wanted).toBe("given");
     expect(system.nowMs).toBe(0);
   });
 });
