@@ -21,7 +21,7 @@ export {
   type Stop,
   stop,
 } from "./actors/answers.ts";
-export type { MailboxOptions } from "./actors/behaviour.ts";
+export type { MailboxOptions, Redaction } from "./actors/behaviour.ts";
 export { defineActor } from "./actors/define-actor.ts";
 export type {
   Actor,
@@ -127,6 +127,8 @@ export type {
   RestartOptions,
   SupervisorOptions,
 } from "./supervisor/supervisor-options.ts";
-export { formatCrash, type Logger } from "./telemetry/console-reporter.ts";
+export { consoleLogger, formatCrash, formatRecord } from "./telemetry/console-reporter.ts";
 export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
+export type { LoggedEvent, Logger, LogRecord } from "./telemetry/logger.ts";
+export { type PinoLike, pinoLogger } from "./telemetry/pino-logger.ts";
 export type { Telemetry } from "./telemetry/telemetry.ts";

@@ -89,6 +89,20 @@ export type MailboxOptions =
 // biome-ignore lint/suspicious/noExplicitAny: callbacks of any state stand behind one shape
 type Callback = (...args: any[]) => unknown;
 
+/** What crash reports show of each part: whatever these answer, at once. */
+export interface Redaction<in S> {
+  /** What may be seen of the state; nothing when absent. */
+  readonly state?: (state: S) => unknown;
+  /**
+   * What may be seen of the message that was being handled; kind and size when absent.
+   *
+   * @param name - of the call or cast; `info`, `down`, `continue` and so on for the rest
+   */
+  readonly message?: (message: unknown, name: string) => unknown;
+  /** What may be seen of an error; all of it when absent. Links, monitors and callers get the error itself. */
+  readonly error?: (error: unknown) => unknown;
+}
+
 /** Everything the runtime wants to know of a definition. */
 export interface CompiledBehaviour {
   readonly name: string;
@@ -101,7 +115,7 @@ export interface CompiledBehaviour {
   readonly idle: Callback | undefined;
   readonly continue: Callback | undefined;
   readonly terminate: ((state: never, reason: ExitReason, self: never) => unknown) | undefined;
-  readonly redact: ((state: never) => unknown) | undefined;
+  readonly redact: Redaction<never> | undefined;
   readonly mailbox: MailboxOptions | undefined;
   readonly Calls: Face;
   readonly Casts: Face;

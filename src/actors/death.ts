@@ -8,17 +8,17 @@
 
 import type { FaultOwner } from "../core/attribution.ts";
 import { ActorError } from "../core/errors.ts";
-import { describe, type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
+import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
+import { crashReport } from "./crash-report.ts";
 import { Deadline } from "./deadlines.ts";
+import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
 import type { ExitSignal, Process, Signal, StopAsked, Ties } from "./process.ts";
+import { shownError } from "./redaction.ts";
 import type { PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
-
-/** What a process was doing when it crashed, for its report. */
-export type Doing = string | undefined;
 
 /** Takes no message from now on: what waits is rejected, lookups stop showing the process. */
 export function beginStopping(process: Process, reason: ExitReason): void {
@@ -135,29 +135,6 @@ function isCrash(process: Process, reason: ExitReason): boolean {
   return !isOrderly(reason) && reason.kind !== "noproc" && process !== process.kernel.root;
 }
 
-function crashReport(process: Process, reason: ExitReason, doing: Doing): CrashReport {
-  return {
-    pid: process.pid,
-    label: process.label,
-    reason,
-    doing,
-    state: redacted(process),
-    restart: undefined,
-    fate: "stays down",
-  };
-}
-
-/** A `redact` that fails must not make matters worse. */
-function redacted(process: Process): unknown {
-  const { redact } = process.behaviour;
-  if (redact === undefined || process.state === undefined) return undefined;
-  try {
-    return redact(process.state as never);
-  } catch (error) {
-    return `(redact failed: ${describe(error)})`;
-  }
-}
-
 /** User code, after the turn of the death; nothing is queued when there is none. */
 function afterwards(process: Process, reason: ExitReason, crash: CrashReport | undefined): void {
   const { ties, kernel } = process;
@@ -206,7 +183,11 @@ async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promi
         throw new Error(`a closer did not settle within ${process.graceMs} ms and is not waited for`);
       }
     } catch (error) {
-      kernel.telemetry.emit("cleanup:failed", { label, what: "closing what it owned", error });
+      kernel.telemetry.emit("cleanup:failed", {
+        label,
+        what: "closing what it owned",
+        error: shownError(process, error),
+      });
     }
   }
   kernel.deadlines.cancel(limit);

@@ -38,6 +38,7 @@ import {
   BEHAVIOUR,
   type CompiledBehaviour,
   type Door,
+  type Redaction,
 } from "./behaviour.ts";
 import type {
   Actor,
@@ -97,8 +98,8 @@ interface Given {
   readonly [key: string]: unknown;
 }
 
-const CALLBACKS = ["init", "info", "down", "exit", "continue", "idle", "terminate", "redact"] as const;
-const KEYS: readonly string[] = [...CALLBACKS, "calls", "casts", "name", "mailbox"];
+const CALLBACKS = ["init", "info", "down", "exit", "continue", "idle", "terminate"] as const;
+const KEYS: readonly string[] = [...CALLBACKS, "redact", "calls", "casts", "name", "mailbox"];
 
 /** A definition of the library's own: its process runs in nobody's context and ahead of the others. */
 export function defineInfrastructure<T extends (definition: never) => unknown>(
@@ -133,7 +134,7 @@ function compile(given: Given, infrastructure: boolean): object {
     idle: given["idle"] as AnyHandler | undefined,
     continue: given["continue"] as AnyHandler | undefined,
     terminate: given["terminate"] as CompiledBehaviour["terminate"],
-    redact: given["redact"] as CompiledBehaviour["redact"],
+    redact: redactionOf(given["redact"]),
     mailbox: given["mailbox"] as CompiledBehaviour["mailbox"],
     callDoors,
     castDoors,
@@ -174,7 +175,7 @@ function faultsOf(given: Given): string[] {
     if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function")
       faults.push(`${key} must be a function`);
   }
-  faults.push(...mailboxFaults(given["mailbox"]));
+  faults.push(...redactFaults(given["redact"]), ...mailboxFaults(given["mailbox"]));
   for (const group of ["calls", "casts"] as const) {
     for (const [key, handler] of Object.entries(given[group] ?? {})) {
       if (typeof handler !== "function") faults.push(`${group}.${key} must be a function`);
@@ -183,6 +184,24 @@ function faultsOf(given: Given): string[] {
     }
   }
   return faults;
+}
+
+function redactionOf(given: unknown): CompiledBehaviour["redact"] {
+  return typeof given === "function"
+    ? Object.freeze({ state: given as () => unknown })
+    : (given as Redaction<never>);
+}
+
+const PARTS: readonly string[] = Object.freeze(["state", "message", "error"]);
+
+function redactFaults(given: unknown): string[] {
+  if (given === undefined || typeof given === "function") return [];
+  if (typeof given !== "object" || given === null)
+    return ["redact must be a function of the state, or functions for state, message and error"];
+  return Object.entries(given).flatMap(([part, show]) => {
+    if (!PARTS.includes(part)) return [`redact: unknown part "${part}"; one of ${PARTS.join(", ")}`];
+    return show === undefined || typeof show === "function" ? [] : [`redact.${part} must be a function`];
+  });
 }
 
 const POLICIES: readonly unknown[] = Object.freeze(["reject", "dropNewest", "dropOldest"]);

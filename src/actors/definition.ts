@@ -11,7 +11,7 @@ import type { Address, Pid, Speaks } from "../core/pid.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Alias, AliasOptions } from "./alias.ts";
 import type { After, CallAnswer, Reply } from "./answers.ts";
-import type { MailboxOptions } from "./behaviour.ts";
+import type { MailboxOptions, Redaction } from "./behaviour.ts";
 import type { Down, Exit, MonitorRef } from "./links.ts";
 import type { From } from "./sending.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -297,6 +297,6 @@ export interface Behaviour<S> {
   readonly terminate?: (state: S, reason: ExitReason, self: Self) => Awaitable<void>;
   /** How many messages may wait, and what happens beyond; unbounded with a report at 1,000 when absent. */
   readonly mailbox?: MailboxOptions;
-  /** What crash reports may show of the state; nothing when absent. */
-  readonly redact?: (state: S) => unknown;
+  /** What crash reports may show: of the state, or of each part. Nothing of state and messages when absent. */
+  readonly redact?: ((state: S) => unknown) | Redaction<S>;
 }

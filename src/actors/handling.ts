@@ -11,6 +11,7 @@ import { type Also, Answer } from "./answers.ts";
 import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
 import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
+import type { Doing, Handling } from "./doing.ts";
 import { exitOf } from "./links.ts";
 import type {
   AliasMark,
@@ -182,7 +183,7 @@ function answerCall(process: Process, call: PendingCall, answer: unknown, door: 
     case "reply":
       if (isThenable(value)) {
         keepOpen(process, call);
-        answerLater(process, call, value, doing(door, input));
+        answerLater(process, call, value, door, input);
       } else if (after instanceof Answer && after.kind === "stop") {
         // As in OTP: terminate first, then the reply, then the exit.
         keepOpen(process, call);
@@ -251,12 +252,12 @@ interface Ending {
 export function stopWith(
   process: Process,
   reason: ExitReason,
-  cause: string | undefined,
+  cause: Doing,
   { last, byParent = false }: Ending = {},
 ): void {
   if (process.status === "dead") return;
   beginStopping(process, reason);
-  const end = (why: ExitReason, what: string | undefined): void => {
+  const end = (why: ExitReason, what: Doing): void => {
     last?.();
     die(process, why, what);
   };
@@ -279,7 +280,7 @@ export function stopWith(
 }
 
 /** Its own code failed: `terminate` runs where it may, once and after `init`, and it ends with what was thrown. */
-export function fall(process: Process, thrown: unknown, what: string | undefined): void {
+export function fall(process: Process, thrown: unknown, what: Doing): void {
   const reason = reasonOfThrow(thrown);
   if (process.status === "running") stopWith(process, reason, what);
   else die(process, reason, what);
@@ -339,12 +340,18 @@ export function suspendOn(
 }
 
 /** `reply(promise, state)`: the actor goes on, and ends as by a throw if the promise rejects. */
-function answerLater(process: Process, call: PendingCall, promise: PromiseLike<unknown>, what: string): void {
+function answerLater(
+  process: Process,
+  call: PendingCall,
+  promise: PromiseLike<unknown>,
+  door: Door,
+  input: unknown,
+): void {
   Promise.resolve(promise).then(
     (value) => call.reply(value),
     (thrown) => {
       if (process.status === "dead") return process.fault(thrown);
-      process.signal({ fault: thrown, what });
+      process.signal({ fault: thrown, what: doing(door, input) });
     },
   );
 }
@@ -377,31 +384,9 @@ function cancelIdle(process: Process): void {
   ties.idleEra += 1;
 }
 
-/** What a crash report says: kind and size of the input, never the content of strings and objects. */
-export function doing(door: Pick<Door, "kind" | "name">, input: unknown): string {
-  return `handling ${door.name}(${sizeOf(input)})`;
-}
-
-function sizeOf(input: unknown): string {
-  switch (typeof input) {
-    case "undefined":
-      return "";
-    case "string":
-      return `a string of ${input.length}`;
-    case "object":
-      if (input === null) return "null";
-      try {
-        if (Array.isArray(input)) return `an array of ${input.length}`;
-        return input.constructor?.name ?? "Object";
-      } catch {
-        return "an object";
-      }
-    case "function":
-    case "symbol":
-      return `a ${typeof input}`;
-    default:
-      return String(input);
-  }
+/** For its report, should the handler fail. */
+export function doing({ name }: Pick<Door, "name">, input: unknown): Handling {
+  return { name, input };
 }
 
 function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown): TypeError {
@@ -412,7 +397,7 @@ function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown):
 }
 
 /** A stray fault or a failed late reply ends the process; a handler that awaits is detached. */
-export function fallByFault(process: Process, thrown: unknown, what: string): void {
+export function fallByFault(process: Process, thrown: unknown, what: Doing): void {
   if (process.busy) detachHandler(process);
   fall(process, thrown, what);
 }

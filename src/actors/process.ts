@@ -15,7 +15,9 @@ import type { CrashReport } from "../telemetry/events.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { CompiledBehaviour, Door } from "./behaviour.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
+import type { Doing } from "./doing.ts";
 import { Mailbox } from "./mailbox.ts";
+import { shownError } from "./redaction.ts";
 
 /** A call that was handed to a process and has no answer yet. */
 export interface OpenCall {
@@ -60,7 +62,7 @@ export interface ExitSignal {
 export interface FaultSignal {
   readonly fault: unknown;
   /** What it was doing, when that is known. */
-  readonly what?: string;
+  readonly what?: Doing;
 }
 
 export type Signal = ExitSignal | FaultSignal;
@@ -310,8 +312,10 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   fault(error: unknown): void {
-    if (this.status === "dead") this.kernel.telemetry.emit("fault:late", { label: this.label, error });
-    else this.signal({ fault: error });
+    if (this.status === "dead") {
+      const shown = shownError(this, error);
+      this.kernel.telemetry.emit("fault:late", { label: this.label, error: shown });
+    } else this.signal({ fault: error });
   }
 
   watch(watcher: ProcessWatcher): void {

@@ -14,6 +14,7 @@ import type { Answered, BareSelf, CallSelf, System, TimerRef } from "./definitio
 import { demonitor, link, type MonitorRef, monitor, resolve, sendExit, unlink } from "./links.ts";
 import { type Monitor, type OpenCall, type Process, processOf } from "./process.ts";
 import { matcher, receive } from "./receiving.ts";
+import { shownError } from "./redaction.ts";
 import { type From, send } from "./sending.ts";
 import type { StartOptions } from "./start-options.ts";
 import { sendAfter, sendEvery } from "./timers.ts";
@@ -148,7 +149,7 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
       telemetry.emit("cleanup:failed", {
         label: process.label,
         what: "closing what came after its end",
-        error,
+        error: shownError(process, error),
       });
     try {
       Promise.resolve(close(resource)).catch(failed);

@@ -5,8 +5,8 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions } from "../core/options.ts";
-import type { Logger } from "../telemetry/console-reporter.ts";
+import { callback, checkOptions, count } from "../core/options.ts";
+import type { Logger } from "../telemetry/logger.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** How a system is made. */
@@ -20,10 +20,12 @@ export interface SystemOptions {
   readonly faults?: "isolated" | "handlersOnly";
   /** `"frozen"` freezes plain objects and arrays that are sent; `"shared"` (default) leaves them. */
   readonly messages?: "frozen" | "shared";
-  /** Where crash reports go; `false` for nowhere. `console` when absent. */
+  /** Where crash reports and warnings go; `false` for nowhere. The console when absent. */
   readonly logger?: Logger | false;
   /** Carries a tracer's context from the sender of each message to its handler; nothing is carried when absent. */
   readonly tracing?: Tracing;
+  /** How many errors the logger gets within a second, and how many warnings; the rest are counted. 20 when absent. */
+  readonly maxRecordsPerSecond?: number;
 }
 
 /** What is checked of them; the test kit adds its own. */
@@ -32,7 +34,8 @@ export const systemOptions = z.strictObject({
   faults: z.optional(z.enum(["isolated", "handlersOnly"])),
   messages: z.optional(z.enum(["frozen", "shared"])),
   tracing: z.optional(z.looseObject({ capture: callback(), run: callback() })),
-  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback() })])),
+  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback(), warn: callback() })])),
+  maxRecordsPerSecond: z.optional(count(1)),
 });
 
 /** @throws InvalidOptionsError with all faults at once */

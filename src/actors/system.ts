@@ -22,7 +22,8 @@ import { NORMAL } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
-import { reportCrashes } from "../telemetry/console-reporter.ts";
+import { consoleLogger } from "../telemetry/console-reporter.ts";
+import { type Reporting, reportTo } from "../telemetry/reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -49,7 +50,7 @@ import { Tracer } from "./tracing.ts";
 export function createSystem(options: SystemOptions = {}): System {
   checkSystemOptions(options);
   const attribution = options.faults === "handlersOnly" ? noAttribution : hostAttribution;
-  return new ActorSystem(hostRuntime(attribution), { logger: console, ...options });
+  return new ActorSystem(hostRuntime(attribution), { logger: consoleLogger, ...options });
 }
 
 /** Where a system keeps its kernel, for the floors above. */
@@ -131,10 +132,14 @@ class KernelState implements SystemState {
   }
 }
 
+/** Records of a level within a second: a tree that comes down is seen, a crash loop fills no disk. */
+const MAX_RECORDS = 20;
+
 /** The one implementation of {@link System}; tests give it a runtime of their own. */
 export class ActorSystem implements System, SelfSystem {
   readonly name: string;
   readonly [KERNEL]: SystemState;
+  readonly #reporting: Reporting | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(runtime: Runtime, options: SystemOptions) {
@@ -144,7 +149,10 @@ export class ActorSystem implements System, SelfSystem {
     kernel.root = createProcess(kernel, ROOT, { linked: false });
     kernel.root.status = "running";
     kernel.table.delete(kernel.root.serial);
-    if (options.logger) reportCrashes(kernel.telemetry, options.logger);
+    if (options.logger) {
+      const limit = { maxRecords: options.maxRecordsPerSecond ?? MAX_RECORDS, periodMs: 1_000 };
+      this.#reporting = reportTo(kernel.telemetry, options.logger, runtime.clock, limit);
+    }
     runtime.attribution.install();
   }
 
@@ -264,6 +272,10 @@ export class ActorSystem implements System, SelfSystem {
     if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
     // Those that had died before may still be closing what they owned; each has a limit of its own.
     for (const process of kernel.closing) await overWithin(kernel, process, endsAtMs - runtime.clock.now());
+    if (this.#reporting === undefined) return;
+    // What is to be told of the last deaths waits for a turn.
+    await new Promise((told) => runtime.scheduler.ready({ run: () => told(1) ?? 1 }));
+    this.#reporting.flush();
   }
 
   /** Children of processes that ended in order have nobody else to stop them. */

@@ -13,11 +13,16 @@ export interface CrashReport {
   readonly pid: Pid;
   /** `counter (pid 7)`. */
   readonly label: string;
+  /** What it ended by; the error itself, or what `redact.error` makes of it. */
   readonly reason: ExitReason;
-  /** What it was doing: `add(500)`, `init`, `a stray fault`; `undefined` between messages. */
+  /** What it was doing: `handling add(500)`, `terminating`; `undefined` between messages. */
   readonly doing: string | undefined;
+  /** The message it was handling, through `redact.message`; `undefined` when the definition has none. */
+  readonly lastMessage: unknown;
   /** The state through `redact`; `undefined` when the definition has none. */
   readonly state: unknown;
+  /** Labels of its parent, its parent's parent and so on: `["pages (pid 4)", "app (pid 1)"]`. */
+  readonly ancestors: readonly string[];
   /** Set by the supervisor that restarts it. */
   readonly restart: { readonly attempt: number; readonly maxRestarts: number } | undefined;
   /** What becomes of it: it is started again, it stays down, or its supervisor gives up over it. */
@@ -56,6 +61,17 @@ export interface SystemEvents {
   "fault:late": { readonly label: string; readonly error: unknown };
   /** A closer, an abort listener or a `terminate` failed or was given up on. */
   "cleanup:failed": { readonly label: string; readonly what: string; readonly error: unknown };
+  /** A `redact` threw, or answered a promise: the crash report says so in its place. Never written to a log. */
+  "redact:failed": { readonly label: string; readonly part: string; readonly error: unknown };
+  /** More was to be written within a second than the log takes. */
+  "log:heldBack": {
+    readonly what: "errors" | "warnings";
+    readonly count: number;
+    /** Milliseconds in which they came. */
+    readonly periodMs: number;
+    /** What the last of them was about: `counter (pid 7)`. */
+    readonly last: string;
+  };
   /** A listener threw; it stays registered. */
   "listener:failed": { readonly event: string; readonly error: unknown };
   "child:restarting": {

@@ -221,10 +221,7 @@ describe("handle", () => {
       await pid.down();
     }
     await system.settle();
-    expect(system.crashes.map(({ state }) => state)).toEqual([
-      { user: "ann" },
-      "(redact failed: Error: cannot redact)",
-    ]);
+    expect(system.crashes.map(({ state }) => state)).toEqual([{ user: "ann" }, "(redact failed)"]);
   });
 
   it("a stop with an orderly reason is no crash", async () => {

@@ -21,6 +21,10 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/semantics/04-stopping-then-dead.test.ts",
     why: "promises 4 to 6 are what it does",
   },
+  "src/actors/doing.ts": {
+    test: "test/actors/handling.test.ts",
+    why: "said of the handlers that crash there",
+  },
   "src/actors/faces.ts": { test: "test/actors/define-actor.test.ts", why: "made by defineActor alone" },
   "src/actors/links.ts": { test: "test/semantics/02-signals.test.ts", why: "promise 2 is what it does" },
   "src/actors/process.ts": { test: "test/actors/system.test.ts", why: "a record; the files above it act" },

@@ -31,6 +31,7 @@ describe("a listener or a logger that throws", () => {
       answer: 0,
       told: [
         "fault:late: Error: out of a listener",
+        "fault:late: Error: out of the logger",
         "message:dead: Error: out of a listener",
         "process:crashed: Error: out of a listener",
         "process:crashed: Error: out of the logger",

@@ -4,6 +4,7 @@ import { defineActor } from "../../src/actors/define-actor.ts";
 import { createSystem } from "../../src/actors/system.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
+import { formatRecord } from "../../src/telemetry/console-reporter.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { pidOf, scene, shown } from "./scene.ts";
 
@@ -286,7 +287,9 @@ describe("the printed report", () => {
 
   it("says who, restart k of n, while handling what, and then the error with the user's own line", async () => {
     const printed: string[] = [];
-    await using system = createSystem({ logger: { error: (text) => printed.push(text) } });
+    await using system = createSystem({
+      logger: { error: (record) => void printed.push(formatRecord(record)), warn: () => undefined },
+    });
     const app = await system.start(
       supervisor({ id: "app", strategy: "oneForOne", maxRestarts: 1, children: [Counter] }),
     );

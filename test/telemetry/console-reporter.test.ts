@@ -1,51 +1,29 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { ExitReason } from "../../src/core/exit-reason.ts";
-import { formatCrash, reportCrashes } from "../../src/telemetry/console-reporter.ts";
+import { consoleLogger, formatCrash, formatRecord } from "../../src/telemetry/console-reporter.ts";
 import type { CrashReport } from "../../src/telemetry/events.ts";
-import { Telemetry } from "../../src/telemetry/telemetry.ts";
+import type { LogRecord } from "../../src/telemetry/logger.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { HOSTILE_VALUES } from "../contracts/hostile-values.ts";
 
-describe("reportCrashes", () => {
-  it("writes a report for each crash until it is stopped", () => {
-    const telemetry = new Telemetry();
-    const written: string[] = [];
-    const stop = reportCrashes(telemetry, { error: (text) => written.push(text) });
-    const report = crash({ reason: { kind: "killed" } });
-    telemetry.emit("process:crashed", report);
-    expect(written).toEqual([formatCrash(report)]);
-    stop();
-    telemetry.emit("process:crashed", report);
-    expect(written).toHaveLength(1);
-    expect(telemetry.heard("process:crashed")).toBe(false);
-  });
-
-  it("tells of a child that was killed because it did not end in time", () => {
-    const telemetry = new Telemetry();
-    const written: string[] = [];
-    reportCrashes(telemetry, { error: (text) => written.push(text) });
-    telemetry.emit("child:shutdownTimedOut", { supervisor: "app (pid 1)", id: "slow", shutdownMs: 50 });
-    expect(written).toEqual(['[troupe] child "slow" of app (pid 1) did not end within 50 ms and was killed']);
-  });
-
-  it("is not harmed by a logger that throws", () => {
-    const telemetry = new Telemetry();
-    const failures: unknown[] = [];
-    telemetry.on("listener:failed", ({ error }) => failures.push(error));
-    reportCrashes(telemetry, {
-      error: () => {
-        throw new Error("disk full");
-      },
-    });
-    telemetry.emit("process:crashed", crash({}));
-    expect(failures).toEqual([new Error("disk full")]);
+describe("consoleLogger", () => {
+  it("writes errors and warnings to standard error", () => {
+    const error = vi.spyOn(console, "error").mockReturnValue();
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    consoleLogger.error({ kind: "process:crashed", ...crash({}) });
+    consoleLogger.warn({ kind: "lease:leaked", pool: "db", heldMs: 60 });
+    expect(error.mock.calls).toEqual([[formatCrash(crash({}))]]);
+    expect(warn.mock.calls).toEqual([["[troupe] a lease of db was lost 60 ms after it had been lent"]]);
+    vi.restoreAllMocks();
   });
 
   it("shows who, what became of it, while handling what, the user's own line, and the redacted state", async () => {
     const written: string[] = [];
-    await using system = testSystem({ logger: { error: (text) => written.push(text) } });
+    await using system = testSystem({
+      logger: { error: (record) => void written.push(formatRecord(record)), warn: () => undefined },
+    });
     const Counter = defineActor({
       name: "counter",
       init: (start: number) => ({ count: start, secret: "hush" }),
@@ -167,13 +145,42 @@ describe("formatCrash", () => {
   });
 });
 
+describe("formatRecord", () => {
+  it.each<[LogRecord, string[]]>([
+    [
+      { kind: "fault:late", label: "cart (pid 4)", error: "no" },
+      ["[troupe] a fault of cart (pid 4) came up after its end", '    thrown: "no"'],
+    ],
+    [
+      { kind: "cleanup:failed", label: "cart (pid 4)", what: "terminate", error: stackless("stuck") },
+      ["[troupe] cart (pid 4): terminate failed", "    Error: stuck"],
+    ],
+    [
+      { kind: "listener:failed", event: "process:started", error: undefined },
+      ["[troupe] a listener of process:started failed", "    thrown: undefined"],
+    ],
+    [
+      { kind: "log:heldBack", what: "errors", count: 480, periodMs: 1_000, last: "loop (pid 9)" },
+      ["[troupe] 480 more errors within 1000 ms were held back, the last about loop (pid 9)"],
+    ],
+  ])("shows %j", (record, lines) => {
+    expect(formatRecord(record).split("\n")).toEqual(lines);
+  });
+
+  it("shows a crash as formatCrash does", () => {
+    expect(formatRecord({ kind: "process:crashed", ...crash({}) })).toBe(formatCrash(crash({})));
+  });
+});
+
 function crash(report: Partial<CrashReport>): CrashReport {
   return {
     pid: {} as CrashReport["pid"],
     label: "counter (pid 7)",
     reason: { kind: "killed" },
     doing: undefined,
+    lastMessage: undefined,
     state: undefined,
+    ancestors: [],
     restart: undefined,
     fate: "stays down",
     ...report,

@@ -84,7 +84,7 @@ const Actor = defineActor({
 
 /** One request: everything is started, asked and told in its context. */
 async function handleRequest(): Promise<void> {
-  const system = createSystem({ logger: { error: () => look("logger") } });
+  const system = createSystem({ logger: { error: () => look("logger"), warn: () => look("logger") } });
   system.telemetry.on("process:started", () => look("telemetry listener"));
   const actor = await system.start(Actor, undefined);
   actor.cast.tells();
