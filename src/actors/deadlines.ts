@@ -32,10 +32,16 @@ export function checkTimeout(what: string, timeoutMs: number): void {
 /**
  * As {@link checkTimeout}, for a wait that a signal may end: what cannot abort would leave it waiting.
  *
+ * @param others - what else is wrong already
  * @throws InvalidOptionsError with all faults
  */
-export function checkWait(what: string, timeoutMs: number, signal: AbortSignal | undefined): void {
-  const faults: string[] = [];
+export function checkWait(
+  what: string,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+  others: readonly string[] = [],
+): void {
+  const faults = [...others];
   if (!isTimeout(timeoutMs)) faults.push(NO_TIMEOUT);
   if (signal !== undefined && typeof signal?.addEventListener !== "function")
     faults.push("signal must be an AbortSignal");

@@ -94,7 +94,12 @@ export class HandleProcess<A> {
     return new ActorError("ERR_NOT_RUNNING", "no", `${this.#name} is not running: ${why}; nothing was done`);
   }
 
-  /** Calls back once, in the turn in which the process runs again. @returns a function that forgets it */
+  /**
+   * Calls back once, in the turn in which the process runs again, or in that of its death while its system is
+   * being stopped: then it never will.
+   *
+   * @returns a function that forgets it
+   */
   whenRunning(running: () => void): () => void {
     this.#waiting.add(running);
     return () => this.#waiting.delete(running);
@@ -123,13 +128,18 @@ export class HandleProcess<A> {
       died: (_pid, reason) => {
         this.#pid = undefined;
         this.#onDown?.(reason, pid);
+        if (this.#kernel.stopping) this.#tellWaiting();
       },
     });
     this.#onUp?.(pid);
+    this.#tellWaiting();
+    return undefined;
+  }
+
+  #tellWaiting(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const running of waiting) running();
-    return undefined;
   }
 
   #alreadyRuns(pid: Pid): ActorError {

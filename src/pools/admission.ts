@@ -47,17 +47,20 @@ export function roomOf(load: Load, limits: Limits): number {
 }
 
 /**
- * Is the line full for one more waiter? Those for whom a resource is being made ready, or can be, do not count.
+ * Is the line full for one more waiter? Those for whom a resource is being made ready, or can be once what
+ * closes is closed, do not count.
  *
  * @example
  * ```ts
  * const limits = { size: 1, maxOverflow: 0, maxWaiting: 0 };
  * isFull({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0 }, limits); //=> false
+ * isFull({ idle: 0, lent: 0, starting: 0, closing: 1, waiting: 0 }, limits); //=> false
  * isFull({ idle: 0, lent: 1, starting: 0, closing: 0, waiting: 0 }, limits); //=> true
  * ```
  */
 export function isFull(load: Load, limits: Limits): boolean {
-  return load.waiting >= load.idle + load.starting + roomOf(load, limits) + limits.maxWaiting;
+  const room = roomOf({ ...load, closing: 0 }, limits);
+  return load.waiting >= load.idle + load.starting + room + limits.maxWaiting;
 }
 
 /**

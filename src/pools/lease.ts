@@ -29,12 +29,14 @@ export interface Lease<out R> extends AsyncDisposable {
    */
   checkin(verdict?: CheckinVerdict): Promise<void>;
   /**
-   * Hands the loan to another process: from now on its death gives the resource up.
+   * Hands the loan to another process: from now on its death gives the resource up. This lease has ended then:
+   * what would have given the resource back, the end of `use` or of a block too, leaves it with its new owner.
    *
+   * @returns the lease for the new owner, to be sent to it
    * @throws ActorError `ERR_NOPROC` when `to` is dead, `ERR_LEASE_ENDED` when there is no loan any more; the
    *   loan stays as it is
    */
-  transfer(to: Pid): void;
+  transfer(to: Pid): Lease<R>;
 }
 
 /** What a lease asks of its pool. */
@@ -42,7 +44,7 @@ export interface Lender<R> {
   readonly name: string;
   /** @returns was it a loan still? */
   giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean;
-  handOn(slot: Slot<R>, to: Pid): void;
+  handOn(slot: Slot<R>, to: Pid): Lease<R>;
   tellLate(): void;
 }
 
@@ -70,9 +72,9 @@ export class SlotLease<R> implements Lease<R> {
     return DONE;
   }
 
-  transfer(to: Pid): void {
+  transfer(to: Pid): Lease<R> {
     if (!this.#isHeld()) throw this.#ended();
-    this.#lender.handOn(this.#slot, to);
+    return this.#lender.handOn(this.#slot, to);
   }
 
   /** Gives back what has not been given back before: at the end of a block that is no mistake. */

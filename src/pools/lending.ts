@@ -9,7 +9,6 @@
  * @module
  */
 
-import { checkTimeout } from "../actors/deadlines.ts";
 import type { System } from "../actors/definition.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import { callerOf } from "../actors/sending.ts";
@@ -30,7 +29,7 @@ import { Openings } from "./opening.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
-import { abortedError, CHECKOUT_TIMEOUT_MS, type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
+import { abortedError, type CheckoutOptions, checkCheckout, type WaitedFor, Waiter } from "./waiter.ts";
 
 const NO_OPTIONS: CheckoutOptions = Object.freeze({});
 
@@ -87,14 +86,14 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     return this.#phase !== "open";
   }
 
-  /** @throws InvalidOptionsError for a deadline that is no number */
+  /** @throws InvalidOptionsError with all faults at once */
   checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
+    if (options !== NO_OPTIONS) checkCheckout(options);
     const borrower = callerOf(this.kernel);
     const refusal = this.#refusal(borrower, options.signal);
     if (refusal !== undefined) return Promise.reject(refusal);
     const lease = this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
     if (lease !== undefined) return Promise.resolve(lease);
-    checkTimeout("checkout", options.timeoutMs ?? CHECKOUT_TIMEOUT_MS);
     // A check has run since the caller was let in: it may have closed the pool.
     if (this.#phase !== "open") return Promise.reject(this.#closedError());
     // While there is room in the line nothing has to be counted.
@@ -125,8 +124,10 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     return true;
   }
 
-  handOn(slot: Slot<R>, to: Pid): void {
+  handOn(slot: Slot<R>, to: Pid): SlotLease<R> {
     this.#table.move(slot, "lent", to);
+    slot.loan += 1;
+    return new SlotLease(this, slot);
   }
 
   tellLate(): void {

@@ -13,12 +13,14 @@ import { ActorError } from "../core/errors.ts";
 /** Who waits for a member of one pool; bounded. */
 export class MemberWaits {
   readonly #kernel: Kernel;
+  readonly #registry: Pick<HandleProcess<unknown>, "whenRunning">;
   readonly #label: string;
   readonly #maxWaiting: number;
   readonly #waiting = new Set<() => void>();
 
-  constructor(kernel: Kernel, label: string, maxWaiting: number) {
-    this.#kernel = kernel;
+  constructor(registry: HandleProcess<unknown>, label: string, maxWaiting: number) {
+    this.#kernel = registry.kernel;
+    this.#registry = registry;
     this.#label = label;
     this.#maxWaiting = maxWaiting;
   }
@@ -33,16 +35,12 @@ export class MemberWaits {
   }
 
   /**
-   * Settles when it is worth looking again, or `waitMs` have passed.
+   * Settles when it is worth looking again: somebody has joined, the registry runs again or never will, or
+   * `waitMs` have passed.
    *
-   * @param registry - waited for as well, when it is down
    * @throws ActorError `ERR_POOL_FULL`, `ERR_ABORTED`
    */
-  forMember(
-    registry: HandleProcess<unknown> | undefined,
-    waitMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
+  forMember(waitMs: number, signal: AbortSignal | undefined): Promise<void> {
     if (this.#waiting.size >= this.#maxWaiting) return Promise.reject(this.#full());
     if (signal?.aborted === true) return Promise.reject(this.#aborted(signal));
     const { deadlines, runtime } = this.#kernel;
@@ -52,7 +50,7 @@ export class MemberWaits {
       const over = (settle: () => void): void => {
         if (!this.#waiting.delete(look)) return;
         deadlines.cancel(limit);
-        forget?.();
+        forget();
         if (signal !== undefined) signal.removeEventListener("abort", onAbort);
         if (holds) runtime.scheduler.release();
         settle();
@@ -60,7 +58,7 @@ export class MemberWaits {
       const look = (): void => over(resolve);
       const onAbort = (): void => over(() => reject(this.#aborted(signal as AbortSignal)));
       const limit = new Deadline(look);
-      const forget = registry?.whenRunning(look);
+      const forget = this.#registry.whenRunning(look);
       this.#waiting.add(look);
       deadlines.arm(limit, waitMs);
       signal?.addEventListener("abort", onAbort, { once: true });

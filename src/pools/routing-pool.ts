@@ -104,7 +104,7 @@ class RoutingHandle implements FaceTarget {
     const { kernel } = this.#registry;
     this.#label = `${formatKey(key)} in ${claims.label}`;
     this.#waitMs = waitMs;
-    this.#waits = new MemberWaits(kernel, this.#label, maxWaiting);
+    this.#waits = new MemberWaits(this.#registry, this.#label, maxWaiting);
     this.#members = new LiveMembers(this.#label, claims.members(key), strategy, kernel.runtime, () =>
       this.#waits.wake(),
     );
@@ -183,7 +183,7 @@ class RoutingHandle implements FaceTarget {
       }
       const patienceMs = isUp ? Math.min(this.#waitMs, timeoutMs) : timeoutMs;
       if (spentMs >= patienceMs) throw this.#noMember(isUp, spentMs);
-      await this.#waits.forMember(isUp ? undefined : this.#registry, patienceMs - spentMs, options.signal);
+      await this.#waits.forMember(patienceMs - spentMs, options.signal);
     }
   }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { DeadlineQueue, Expiring } from "../actors/deadlines.ts";
+import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
@@ -30,7 +30,16 @@ export interface CheckoutOptions {
 }
 
 /** Milliseconds a checkout waits when nothing else is said. */
-export const CHECKOUT_TIMEOUT_MS = 5_000;
+const CHECKOUT_TIMEOUT_MS = 5_000;
+
+const NAMES: readonly string[] = ["timeoutMs", "signal"];
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkCheckout(options: CheckoutOptions): void {
+  const others = Object.keys(options).filter((name) => !NAMES.includes(name));
+  const unknown = others.map((name) => `${name} is no option here; there are ${NAMES.join(" and ")}`);
+  checkWait("checkout", options.timeoutMs ?? CHECKOUT_TIMEOUT_MS, options.signal, unknown);
+}
 
 /** One wait; stands in the pool's line until it is settled. */
 export class Waiter<R> implements Queued, Expiring, ProcessWatcher {

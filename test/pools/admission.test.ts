@@ -44,14 +44,18 @@ describe("isFull", () => {
     { counts: { lent: 2, waiting: 2 }, full: false },
     { counts: { lent: 2, starting: 1, waiting: 2 }, full: false },
     { counts: { lent: 2, starting: 1, waiting: 3 }, full: true },
-    { counts: { lent: 2, closing: 1, waiting: 2 }, full: true },
+    { counts: { lent: 2, closing: 1, waiting: 2 }, full: false },
+    { counts: { lent: 2, closing: 1, waiting: 3 }, full: true },
+    { counts: { lent: 3, closing: 1, waiting: 2 }, full: true },
   ])("of $counts is $full", ({ counts, full }) => {
     expect(isFull(load(counts), limits)).toBe(full);
   });
 
-  it("PF48 lets nobody wait where maxWaiting is 0, but whoever can have a new resource", () => {
+  it("PF48 lets nobody wait where maxWaiting is 0, but whoever can have a new resource, now or when one is closed", () => {
     const strict = { size: 1, maxOverflow: 0, maxWaiting: 0 };
     expect(isFull(load({}), strict)).toBe(false);
+    expect(isFull(load({ closing: 1 }), strict)).toBe(false);
+    expect(isFull(load({ closing: 1, waiting: 1 }), strict)).toBe(true);
     expect(isFull(load({ starting: 1, waiting: 1 }), strict)).toBe(true);
     expect(isFull(load({ lent: 1 }), strict)).toBe(true);
   });

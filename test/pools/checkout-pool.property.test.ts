@@ -28,7 +28,7 @@ const Borrower = defineActor({
 });
 
 interface Loan {
-  readonly lease: Lease<Tool>;
+  lease: Lease<Tool>;
   /** `undefined` for plain code. */
   owner: Pid | undefined;
 }
@@ -238,8 +238,11 @@ describe("a checkout pool", () => {
               const loan = world.loans[command.which % Math.max(1, world.loans.length)];
               try {
                 const to = borrowers[command.to % borrowers.length]!;
-                loan?.lease.transfer(to);
-                if (loan !== undefined) loan.owner = to;
+                if (loan === undefined) return;
+                const given = loan.lease;
+                loan.lease = given.transfer(to);
+                loan.owner = to;
+                world.ended.push(given);
               } catch (error) {
                 expect((error as { code: string }).code).toMatch(/ERR_NOPROC|ERR_LEASE_ENDED/);
               }

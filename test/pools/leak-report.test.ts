@@ -12,24 +12,26 @@ function collectGarbage(): void {
 }
 
 describe("LeakReport", () => {
-  it("tells of a lease that plain code forgot, and not of one it has given back", async () => {
+  it("tells of a lease that plain code forgot, not of one that it has given back or handed on", async () => {
     await using system = testSystem();
-    const { pool } = poolOf(system, 2, { name: "tools" });
+    const { pool } = poolOf(system, 3, { name: "tools" });
     const leaked = new Promise<SystemEvents["lease:leaked"]>((resolve) => {
       system.telemetry.on("lease:leaked", resolve);
     });
     const others: unknown[] = [];
+    const heir = system.spawn(async (self) => void (await self.receive()));
     system.telemetry.on("lease:leaked", (event) => others.push(event));
     const borrow = async (): Promise<void> => {
       const [kept, forgotten] = [await pool.checkout(), await pool.checkout()];
       expect([kept.resource.serial, forgotten.resource.serial]).toEqual([1, 2]);
       await kept.checkin();
+      (await pool.checkout()).transfer(heir);
     };
     await borrow();
     await system.advance(700);
     collectGarbage();
     expect(await leaked).toEqual({ pool: "tools", heldMs: 700 });
     expect(others).toHaveLength(1);
-    expect(pool.stats()).toMatchObject({ idle: 1, lent: 1 });
+    expect(pool.stats()).toMatchObject({ idle: 0, lent: 2 });
   });
 });

@@ -52,9 +52,7 @@ describe("Lease", () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 2);
     const [first, second] = [await system.start(Borrower, pool), await system.start(Borrower, pool)];
-    const lease = await pool.checkout();
-    lease.transfer(first);
-    lease.transfer(second);
+    const lease = (await pool.checkout()).transfer(first).transfer(second);
     first.exit("kill");
     await system.settle();
     expect(lease.resource.serial).toBe(1);
@@ -62,6 +60,28 @@ describe("Lease", () => {
     await system.settle();
     expect(workshop.closed.length).toBe(1);
     expect(() => lease.resource).toThrow("has ended");
+  });
+
+  it("ends with its transfer: neither a block, nor use, nor a checkin takes back what was handed on", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 2, { name: "tools" });
+    const late: unknown[] = [];
+    system.telemetry.on("lease:late", (event) => late.push(event));
+    const heir = await system.start(Borrower, pool);
+    const fromUse = await pool.use((_tool, lease) => lease.transfer(heir));
+    {
+      await using lease = await pool.checkout();
+      lease.transfer(heir);
+      expect(() => lease.resource).toThrow(expect.objectContaining({ code: "ERR_LEASE_ENDED" }));
+      expect(() => lease.transfer(heir)).toThrow(expect.objectContaining({ code: "ERR_LEASE_ENDED" }));
+      await lease.checkin();
+    }
+    expect([pool.stats(), late]).toMatchObject([{ idle: 0, lent: 2 }, [{ pool: "tools" }]]);
+    await fromUse.checkin();
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 1 });
+    heir.exit("kill");
+    await system.settle();
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
   });
 
   it("keeps the loan when transfer finds nobody", async () => {

@@ -67,8 +67,7 @@ describe("a borrower's death", () => {
     const Ending = defineActor({
       init: () => 0,
       terminate: async () => {
-        lease = await pool.checkout();
-        lease.transfer(heir);
+        lease = (await pool.checkout()).transfer(heir);
       },
     });
     await (await system.start(Ending)).stop();

@@ -205,6 +205,19 @@ describe("createRoutingPool", () => {
     await expect(pool.call.who()).rejects.toMatchObject({ code: "ERR_NOT_RUNNING", handled: "no" });
   });
 
+  it("rejects calls that wait for a member as soon as its system stops", async () => {
+    const { system, pool, join } = setup({ waitMs: 60_000 });
+    const member = await join("a");
+    await member.stop();
+    const waiting = outcomeOf(pool.call.who(undefined, { timeoutMs: 60_000 }));
+    await system.settle();
+    expect(waiting.now).toBe("pending");
+    const stopped = system.stop();
+    await system.settle();
+    await stopped;
+    expect([waiting.now, pool.stats().waiting]).toEqual(["ERR_NOT_RUNNING", 0]);
+  });
+
   it("makes the call in its caller's name, also after a wait", async () => {
     await using system = testSystem();
     const registry = createRegistry(system, { keys: "duplicate" });

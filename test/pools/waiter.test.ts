@@ -153,6 +153,22 @@ describe("waiting", () => {
     });
   });
 
+  it("refuses options it does not know, all faults at once, also when something is idle", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    await (await pool.checkout()).checkin();
+    const wrong = { timeout: 50, timeoutMs: Number.NaN, signal: "now" } as never;
+    await expect(pool.checkout(wrong)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      faults: [
+        "timeout is no option here; there are timeoutMs and signal",
+        "timeoutMs must be milliseconds or Infinity",
+        "signal must be an AbortSignal",
+      ],
+    });
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
+  });
+
   it("refuses a deadline that is no number", async () => {
     await using system = testSystem();
     const { pool } = poolOf(system, 1);
