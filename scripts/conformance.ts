@@ -2,20 +2,15 @@
  * `npm run conformance [-- <folder>]`: plays recorded scenarios of OTP and compares. Without a folder those of
  * `test/conformance/scenarios`. Closes with what was played and what came of it; exit code 1 on a mismatch.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Line } from "../test/conformance/family.ts";
 import { families, playLine, type Verdict } from "../test/conformance/play.ts";
+import { ENDINGS, linesOf } from "../test/conformance/recorded.ts";
 
 const FOLDER = "test/conformance/scenarios";
 /** Mismatches that are shown in full; the rest are counted. */
 const SHOWN = 20;
-const READERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  ".jsonl": (bytes) => bytes,
-  ".jsonl.gz": gunzipSync,
-  ".jsonl.br": brotliDecompressSync,
-};
 
 interface Tally {
   readonly verdicts: Record<Verdict["kind"], number>;
@@ -27,12 +22,12 @@ interface Tally {
 const [folder = FOLDER, ...more] = process.argv.slice(2);
 if (more.length > 0) end(2, `one folder at a time, not also ${more.join(" ")}`);
 const files = filesOf(folder);
-if (files.length === 0) end(2, `there is no .jsonl, .jsonl.gz or .jsonl.br file in ${folder}`);
+if (files.length === 0) end(2, `there is no ${ENDINGS.join(" or ")} file in ${folder}`);
 
 const tallies = new Map<string, Tally>();
 let shown = 0;
 for (const file of files) {
-  for (const line of linesOf(file)) {
+  for (const line of linesOf(file) ?? []) {
     const verdict = await playLine(line);
     count(verdict);
     if (verdict.kind === "mismatched") show(line, verdict);
@@ -56,25 +51,17 @@ process.exitCode = all.mismatched === 0 ? 0 : 1;
 
 function filesOf(path: string): readonly string[] {
   if (!statSync(path, { throwIfNoEntry: false })) end(2, `${path} is not there`);
-  if (statSync(path).isFile()) return readerOf(path) === undefined ? [] : [path];
+  if (statSync(path).isFile()) return isReadable(path) ? [path] : [];
   return readdirSync(path)
     .sort()
     .flatMap((name) => {
       const inside = join(path, name);
-      return statSync(inside).isDirectory() || readerOf(inside) !== undefined ? filesOf(inside) : [];
+      return statSync(inside).isDirectory() || isReadable(inside) ? filesOf(inside) : [];
     });
 }
 
-function readerOf(path: string): ((bytes: Buffer) => Buffer) | undefined {
-  return Object.entries(READERS).find(([ending]) => path.endsWith(ending))?.[1];
-}
-
-function linesOf(path: string): readonly Line[] {
-  const text = readerOf(path)?.(readFileSync(path)).toString("utf8") ?? "";
-  return text
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as Line);
+function isReadable(path: string): boolean {
+  return ENDINGS.some((ending) => path.endsWith(ending));
 }
 
 function count(verdict: Verdict): void {

@@ -4,13 +4,21 @@
  * @module
  */
 
-import { ignore, stop } from "../../src/actors/answers.ts";
+import { ignore, refuse, stop } from "../../src/actors/answers.ts";
 import { behaviourOf } from "../../src/actors/behaviour.ts";
 import { defineActor, defineInfrastructure } from "../../src/actors/define-actor.ts";
-import type { Self } from "../../src/actors/definition.ts";
+import type { Self, System } from "../../src/actors/definition.ts";
+import { type SystemState, startProcess } from "../../src/actors/launch.ts";
 import type { Exit } from "../../src/actors/links.ts";
 import { kernelOf } from "../../src/actors/system.ts";
-import { type ChildOptions, type ChildSpec, createChildSpec, LAUNCH } from "../../src/core/child-spec.ts";
+import {
+  type ChildOptions,
+  type ChildSpec,
+  childSpec,
+  createChildSpec,
+  LAUNCH,
+  type StartOutcome,
+} from "../../src/core/child-spec.ts";
 import type { ExitReason } from "../../src/core/exit-reason.ts";
 import { type Pid, portOf } from "../../src/core/pid.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
@@ -37,6 +45,9 @@ export interface Node {
   readonly auto_shutdown?: "never" | "any_significant" | "all_significant";
   readonly children?: readonly Node[];
   readonly spec_id?: string;
+  /** Odd values of a child spec, handed over as they are. */
+  readonly type?: string;
+  readonly modules?: string;
 }
 
 /** One thing that happened to a process. */
@@ -62,6 +73,11 @@ export class Stage {
   readonly #newest = new Map<string, Pid>();
   readonly #incarnations = new Map<Pid, string>();
   readonly #worker = workerOn(this);
+  readonly #kernel: SystemState;
+
+  constructor(system: System) {
+    this.#kernel = kernelOf(system);
+  }
 
   /** What has happened since the last look. */
   news(): readonly Happening[] {
@@ -105,19 +121,44 @@ export class Stage {
 
   /** The child spec of a node and all below it. */
   spec(node: Node, path: string): ChildSpec {
-    const { restart, significant } = node;
+    const { restart, significant, type, modules } = node;
     const shutdownMs = node.shutdown === "brutal_kill" ? "brutalKill" : node.shutdown;
     const options = Object.fromEntries(
-      Object.entries({ id: node.spec_id ?? node.id, restart, significant, shutdownMs }).filter(
+      Object.entries({ id: node.spec_id ?? node.id, restart, significant, shutdownMs, type, modules }).filter(
         ([, value]) => value !== undefined,
       ),
     ) as ChildOptions<never>;
-    if (node.kind === "worker") return this.#worker.child({ node, path, at: 0 }, options);
+    if (node.kind === "worker") {
+      const part = { node, path, at: 0 };
+      if (!(node.start ?? []).some(isOwn)) return this.#worker.child(part, options);
+      return childSpec({ ...options, id: node.spec_id ?? node.id, start: () => this.#startByFunction(part) });
+    }
     const made = node.kind === "dynamic" ? this.#dynamic(node) : this.#ordered(node, path);
     return createChildSpec(
       { id: node.id, type: "supervisor", launch: this.#watched(made, node, path) },
       options,
     );
+  }
+
+  /** A start function of one's own: what it starts is adopted, what it throws or answers otherwise is a failure. */
+  #startByFunction(part: Part): Pid | object {
+    const how = attemptAt(part);
+    if (!isOwn(how)) {
+      let outcome: StartOutcome = { kind: "ignored" };
+      startProcess(this.#kernel, behaviourOf(this.#worker), part, { linked: false }, (came) => {
+        outcome = came;
+      });
+      return answerOf(outcome);
+    }
+    part.at += 1;
+    this.note({ e: "start_failed", id: this.attempt(part.path), how });
+    if ("start_raise" in how) throw new Error(String(how["start_raise"]));
+    if ("start_throw" in how) throw thrownOf(how["start_throw"] as Term);
+    if ("start_exit" in how) throw thrownOf(how["start_exit"] as Term);
+    if (!("already_started" in how)) return how["return"] as object;
+    const pid = this.newest(String(how["already_started"]));
+    const already_started = pid === undefined ? undefined : this.incarnation(pid);
+    return refuse({ kind: "error", error: { already_started } });
   }
 
   #dynamic({ id, max_restarts = 3, max_seconds = 3_600, max_children }: Node): ChildSpec {
@@ -182,9 +223,9 @@ function workerOn(stage: Stage) {
     name: "worker",
     init: (part: Part, self) => {
       const { node, path } = part;
-      const { start = [], trap_exit = false } = node;
+      const { trap_exit = false } = node;
       const id = stage.attempt(path);
-      const how = start[Math.min(part.at, start.length - 1)] ?? "ok";
+      const how = attemptAt(part);
       part.at += 1;
       if (how !== "ok") {
         stage.note({ e: "start_failed", id, how });
@@ -221,6 +262,26 @@ function workerOn(stage: Stage) {
       return new Promise<void>((resolve) => void clock.setTimer(resolve, terminate.sleep));
     },
   });
+}
+
+/** The attempt that is due; the last one repeats. */
+function attemptAt({ node: { start = [] }, at }: Part): Attempt {
+  return start[Math.min(at, start.length - 1)] ?? "ok";
+}
+
+/** It fails in the start function, before there is a process. */
+function isOwn(how: Attempt): how is { readonly [how: string]: Term } {
+  return typeof how === "object" && !("error" in how || "raise" in how || "exit" in how);
+}
+
+function answerOf(outcome: StartOutcome): Pid | object {
+  if (outcome.kind === "started") return outcome.pid;
+  return outcome.kind === "ignored" ? ignore() : refuse(outcome.reason);
+}
+
+function thrownOf(term: Term): unknown {
+  const reason = reasonOfTerm(term);
+  return reason.kind === "error" ? reason.error : reason;
 }
 
 function failed(how: Attempt, self: Self): unknown {

@@ -45,23 +45,26 @@ type Command = (self: BareSelf) => unknown;
 type SupervisorPid = Pid<SupervisorProcess>;
 type DynamicPid = Pid<DynamicSupervisorProcess>;
 
-/** Longer than any `terminate` sleeps, and far from any restart period. */
-const REST_MS = 200;
+/** Longer than all that sleep in `terminate` one after the other, and far from any restart period. */
+const REST_MS = 2_000;
 
 class Play {
   readonly #system: TestSystem;
-  readonly #stage = new Stage();
+  readonly #stage: Stage;
   readonly #kinds = new Map<string, Node["kind"]>();
   readonly #sleeps: boolean;
 
   constructor(system: TestSystem, sleeps: boolean) {
     this.#system = system;
+    this.#stage = new Stage(system);
     this.#sleeps = sleeps;
   }
 
   async run({ tree, steps }: Tree): Promise<{ readonly start: Outcome; readonly steps: readonly Outcome[] }> {
     this.#know(tree, "top");
-    const spec = this.#stage.spec(tree, "top");
+    const spec = this.#specOf(tree);
+    if (spec === undefined)
+      return { start: { result: { error: "ERR_INVALID_OPTIONS" }, events: [] }, steps: [] };
     const owner = this.#system.spawn(async (self) => {
       self.trapExit(true);
       for (;;) {
@@ -81,6 +84,16 @@ class Play {
       outcomes.push(await this.#outcome(await this.#do(step.do)));
     }
     return { start, steps: outcomes };
+  }
+
+  /** A tree with a spec that cannot be is refused where it is made. */
+  #specOf(tree: Node): ChildSpec | undefined {
+    try {
+      return this.#stage.spec(tree, "top");
+    } catch (error) {
+      if (isActorError(error, "ERR_INVALID_OPTIONS")) return undefined;
+      throw error;
+    }
   }
 
   #know(node: Node, path: string): void {
@@ -172,7 +185,9 @@ class Play {
   #startBelow(sup: string, child: Node, call: SupervisorPid["call"]): () => unknown {
     const asked = attempted(() => call.startChild(this.#specBelow(sup, child))).catch((error: unknown) => {
       if (!isActorError(error, "ERR_START_FAILED")) throw error;
-      return { failed: { error: { reason: termOf(error.reason), child: child.spec_id ?? child.id } } };
+      const reason = termOf(error.reason);
+      if (typeof reason === "object" && "already_started" in reason) return { failed: { error: reason } };
+      return { failed: { error: { reason, child: child.spec_id ?? child.id } } };
     });
     return this.#answer(asked, (answer) =>
       "failed" in (answer as object) ? (answer as { failed: unknown }).failed : this.#ok(answer as Pid),
@@ -276,14 +291,12 @@ function missingIn({ tree, steps }: Tree): readonly string[] {
       missing.add("odd child spec: does not compile");
     }
     if (node.kind === "partition") missing.add("partition supervisor: not built");
-    for (const attempt of node.start ?? []) {
-      if (typeof attempt === "object" && !("error" in attempt || "raise" in attempt || "exit" in attempt)) {
-        missing.add(`start ${Object.keys(attempt)[0]}: a start function of one's own`);
-      }
+    if ((node.start ?? []).some((attempt) => typeof attempt === "object" && "ok_info" in attempt)) {
+      missing.add("start ok_info: a start answers a pid and nothing besides");
     }
-    if (["mfa", "omit", "extra", "type", "modules"].some((key) => key in node)) {
-      missing.add("odd child spec: does not compile");
-    }
+    if ("mfa" in node || "omit" in node)
+      missing.add("odd child spec: a start is a function, there is no triple");
+    if ("extra" in node) missing.add("extra arguments: a start is a function that has its own");
     for (const child of node.children ?? []) look(child);
   };
   const lookAt = (step: Do): void => {
@@ -306,13 +319,8 @@ export const supervision: Family = {
     const notPlayed = missingIn(tree);
     if (notPlayed.length > 0) return { notPlayed };
     await using system = testSystem();
-    try {
-      const trace = await new Play(system, JSON.stringify(tree).includes('"sleep"')).run(tree);
-      return { trace: JSON.parse(JSON.stringify(trace)) };
-    } catch (error) {
-      if (!isActorError(error, "ERR_INVALID_OPTIONS")) throw error;
-      return { notPlayed: ["odd child spec: refused before anything starts"] };
-    }
+    const trace = await new Play(system, JSON.stringify(tree).includes('"sleep"')).run(tree);
+    return { trace: JSON.parse(JSON.stringify(trace)) };
   },
   arrange: (trace, line) => {
     const recorded = line as unknown as Tree;

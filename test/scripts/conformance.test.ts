@@ -2,12 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const [first = "", second = ""] = readFileSync("test/conformance/scenarios/processes.jsonl", "utf8").split(
-  "\n",
-);
+const recorded = gunzipSync(readFileSync("test/conformance/scenarios/processes.jsonl.gz"));
+const [first = "", second = ""] = recorded.toString("utf8").split("\n");
 let folder = "";
 
 beforeAll(() => {
