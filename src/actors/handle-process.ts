@@ -102,7 +102,17 @@ export class HandleProcess<A> {
    */
   whenRunning(running: () => void): () => void {
     this.#waiting.add(running);
-    return () => this.#waiting.delete(running);
+    return () => void this.#waiting.delete(running);
+  }
+
+  /**
+   * As {@link whenRunning}, where a use would throw and only its supervisor can mend that.
+   *
+   * @returns `undefined`, with nothing kept, when it can be used now
+   */
+  whenUsable(usable: () => void): (() => void) | undefined {
+    const isDown = this.#listed && !this.isRunning && !this.#kernel.stopping;
+    return isDown ? this.whenRunning(usable) : undefined;
   }
 
   #startUnderRoot(): void {

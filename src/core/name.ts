@@ -39,4 +39,11 @@ export interface NamePort {
   release(reservation: Reservation): void;
   /** Calls back once, in the turn in which somebody takes the name. @returns a function that forgets it */
   onRegister(found: (pid: Pid) => void): () => void;
+  /**
+   * While the name service is down and somebody else is to start it: calls back once, in the turn in which it is
+   * back. A name service that is never down has none.
+   *
+   * @returns a function that forgets it; `undefined`, with nothing kept, when names can be taken now
+   */
+  whenUp?(up: () => void): (() => void) | undefined;
 }

@@ -56,4 +56,8 @@ export class RegisteredName<V> implements NamePort {
   onRegister(found: (pid: Pid) => void): () => void {
     return this.#claims.onRegister(this.#key, found);
   }
+
+  whenUp(up: () => void): (() => void) | undefined {
+    return this.#process.whenUsable(up);
+  }
 }

@@ -54,7 +54,7 @@ export class Child {
   era = 0;
   readonly #overseer: Overseer;
   #reserved: readonly NamePort[] = NONE;
-  #pause: LongTimer | undefined = undefined;
+  #pause: Pick<LongTimer, "cancel"> | undefined = undefined;
   /** Who waits for its end; made when somebody does, since most children are only started. */
   #stopped: (() => void)[] | undefined = undefined;
   #startedAtMs = 0;
@@ -151,8 +151,25 @@ export class Child {
     this.ranMs = this.#overseer.kernel.runtime.clock.now() - this.#startedAtMs;
   }
 
+  /**
+   * Waits, instead of a start that would fail, until its names can be taken: their registry is down.
+   *
+   * @param up - called back once, when it is worth looking again
+   * @returns `false`, with nothing kept, when they can be taken now
+   */
+  pauseForNames(up: () => void): boolean {
+    for (const name of (this.spec as ChildSpec).names) {
+      const cancel = namePortOf(name).whenUp?.(up);
+      if (cancel === undefined) continue;
+      this.phase = "restarting";
+      this.pause({ cancel });
+      return true;
+    }
+    return false;
+  }
+
   /** Waits before the next start; a start or a stop in the meantime calls it off. */
-  pause(timer: LongTimer): void {
+  pause(timer: Pick<LongTimer, "cancel">): void {
     this.#pause = timer;
     this.#overseer.process.timers().add(timer);
   }

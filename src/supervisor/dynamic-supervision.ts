@@ -130,6 +130,9 @@ export class DynamicSupervision {
 
   *#startAgain(child: Child, era: number): Procedure<void> {
     if (child.era !== era) return;
+    // No try is spent while the registry of its names is down.
+    const again = (): void => this.#do(this.#startAgain(child, era));
+    if (child.pauseForNames(() => this.overseer.inTurn(again))) return;
     const before = child.pid;
     const outcome = yield* wait(child.start);
     if (this.#runs(child, outcome)) {

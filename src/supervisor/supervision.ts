@@ -157,6 +157,10 @@ export class Supervision {
     for (const id of this.#planFor(child).start) {
       const member = this.find(id);
       if (member === undefined || member.process !== undefined) continue;
+      if (this.#awaitsNames(member)) {
+        if (member !== child && child.phase === "restarting") child.phase = "stopped";
+        return;
+      }
       const outcome = yield* wait(member.start);
       if (outcome.kind === "failed") {
         // Only the one whose start has failed is being restarted; the one that had ended is stopped like the rest.
@@ -166,6 +170,13 @@ export class Supervision {
       if (outcome.kind === "ignored") this.#rest(member);
       else this.#restarts.done(member, outcome.pid);
     }
+  }
+
+  /** The start goes on from `member` when the registry of its names is back; no try is spent meanwhile. */
+  #awaitsNames(member: Child): boolean {
+    const { era } = member;
+    const again = (): void => this.#jobs.add(this.#startAgain(member, era));
+    return member.pauseForNames(() => this.#overseer.inTurn(again));
   }
 
   /** Whoever wrote to this supervisor in the meantime comes first: a shutdown above all. */
