@@ -10,14 +10,14 @@ import type { FaultOwner } from "../core/attribution.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
-import type { CrashReport, DeadLetter } from "../telemetry/events.ts";
+import type { CrashReport } from "../telemetry/events.ts";
 import { crashReport } from "./crash-report.ts";
 import { Deadline } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
 import type { ExitSignal, Process, Signal, StopAsked, Ties } from "./process.ts";
 import { shownError } from "./redaction.ts";
-import type { PendingCall } from "./sending.ts";
+import { deadLetter, type Letter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
 /** Takes no message from now on: what waits is rejected, lookups stop showing the process. */
@@ -111,7 +111,7 @@ export function tellLateFaults(process: Process, signals: readonly Signal[]): vo
 function rejectQueued(process: Process, reason: ExitReason): void {
   const { mailbox, kernel } = process;
   if (mailbox === undefined) return;
-  const letters: DeadLetter[] = [];
+  const letters: Letter[] = [];
   process.voids = 0;
   while (mailbox.take()) {
     const { door, payload, call } = mailbox;
@@ -122,10 +122,10 @@ function rejectQueued(process: Process, reason: ExitReason): void {
     } else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
     else if (door.kind === "stop") (payload as StopAsked).refuse(reason);
   }
-  if (letters.length === 0 || !kernel.telemetry.heard("message:dead")) return;
+  if (letters.length === 0) return;
   kernel.runtime.scheduler.ready({
     run: () => {
-      for (const letter of letters) kernel.telemetry.emit("message:dead", letter);
+      for (const letter of letters) deadLetter(kernel, letter);
       return letters.length;
     },
   });

@@ -171,6 +171,8 @@ export interface Kernel {
   readonly tracing: MessageTracer | undefined;
   /** Dead, and what they owned is being closed. */
   readonly closing: Set<Process>;
+  /** Messages that nobody has handled, so far. */
+  deadLetters: number;
   /** Handlers of dead processes that still run; while there are any, senders are looked at. */
   zombies: number;
   /** Set while `self.request` asks: what is asked makes no edge. */

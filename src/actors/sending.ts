@@ -226,9 +226,14 @@ export function send(target: Process, message: unknown, door: Door = INFO, alias
   target.enqueue(door, message, aliased ?? carried);
 }
 
-/** Tells of a message that nobody will handle. */
-export function deadLetter(kernel: Kernel, letter: DeadLetter): void {
-  if (kernel.telemetry.heard("message:dead")) kernel.telemetry.emit("message:dead", letter);
+/** A dead letter before it is counted. */
+export type Letter = Omit<DeadLetter, "count">;
+
+/** Counts a message that nobody will handle, and tells of it. */
+export function deadLetter(kernel: Kernel, letter: Letter): void {
+  kernel.deadLetters += 1;
+  if (!kernel.telemetry.heard("message:dead")) return;
+  kernel.telemetry.emit("message:dead", { ...letter, count: kernel.deadLetters });
 }
 
 /** The process whose handler is asking: known by context, or by the slice that runs. */

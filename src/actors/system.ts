@@ -91,6 +91,7 @@ class KernelState implements SystemState {
   freshWait: Wait | undefined = undefined;
   readonly freshWaits: Wait[] = [];
   readonly slice: (process: Process, limit: number) => number = slice;
+  deadLetters = 0;
   zombies = 0;
   edgeless = false;
   asking: OpenCall | undefined = undefined;

@@ -47,6 +47,8 @@ export interface DeadLetter {
     | "late"
     | "detached"
     | "notRunning";
+  /** How many the system has had, this one included; also those that nobody listened to. */
+  readonly count: number;
 }
 
 /** Every event of a system, by name. */

@@ -115,7 +115,7 @@ describe("via", () => {
     nobody.cast.reset();
     await system.settle();
     expect(system.deadLetters).toEqual([
-      { to: "nobody in names", kind: "cast", message: undefined, why: "noname" },
+      { to: "nobody in names", kind: "cast", message: undefined, why: "noname", count: 1 },
     ]);
   });
 

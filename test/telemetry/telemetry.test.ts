@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import type { EventName, SystemEvents } from "../../src/telemetry/events.ts";
 import { Telemetry } from "../../src/telemetry/telemetry.ts";
 
-const LETTER = { to: "counter (pid 7)", kind: "cast", message: 1, why: "dead" } as const;
+const LETTER = { to: "counter (pid 7)", kind: "cast", message: 1, why: "dead", count: 1 } as const;
 
 describe("Telemetry", () => {
   it("tells all listeners of an event, in the order in which they came, and nobody else", () => {
