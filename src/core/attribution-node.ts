@@ -33,7 +33,7 @@ export const attribution: Attribution = Object.freeze({
   run: <R>(owner: FaultOwner, work: () => R): R => owners.run(owner, work),
   scope: (owner: FaultOwner): Scope =>
     owners.run(owner, () => new AsyncResource("troupe.process", { requireManualDestroy: true })) as Scope,
-  outside: <R>(work: () => R): R => root.runInAsyncScope(work),
+  outside: <R>(work: () => R): R => root.runInAsyncScope(outermost, undefined, work) as R,
   install: () => {
     probed = false;
     process.emit(PROBE as never);
@@ -41,6 +41,11 @@ export const attribution: Attribution = Object.freeze({
     if (!probed) intercept();
   },
 });
+
+/** Node 20 keeps the store of a `run` in the resource it runs in: inside the root's, the root has it, too. */
+function outermost<R>(work: () => R): R {
+  return owners.getStore() === undefined ? work() : owners.run(undefined, work);
+}
 
 type Emit = (this: NodeJS.Process, event: string | symbol, ...args: unknown[]) => boolean;
 

@@ -71,6 +71,16 @@ export function attributionContract(
       }
     });
 
+    it("is outside of an owner that was entered outside, and back in it afterwards", () => {
+      const owner = anOwner();
+      for (const enter of waysIn(attribution, owner)) {
+        const seen = attribution.outside(() =>
+          enter(() => [attribution.outside(() => attribution.current()), attribution.current()]),
+        );
+        expect(seen).toEqual([undefined, known(owner)]);
+      }
+    });
+
     it("enters a scope as often as is asked, with what it is given", () => {
       const owner = anOwner();
       const scope = attribution.scope(owner);
