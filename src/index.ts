@@ -110,11 +110,21 @@ export type { Member, Picker, Strategy, StrategyContext } from "./pools/strategi
 export type { CheckoutOptions } from "./pools/waiter.ts";
 export type { Registration } from "./registry/claims.ts";
 export { createRegistry } from "./registry/create-registry.ts";
-export type { Entry } from "./registry/entry.ts";
+export type { Entry, KeyedEntry } from "./registry/entry.ts";
 export type { Key } from "./registry/key.ts";
 export type { Awaiting } from "./registry/key-waits.ts";
+export type { Listening, RegistryEvent, RegistryListener } from "./registry/listener.ts";
 export type { Locking } from "./registry/locks.ts";
-export type { DuplicateRegistry, RegistryProcess, UniqueRegistry } from "./registry/registry.ts";
+export type { ValuePattern, Where } from "./registry/pattern.ts";
+export type { EntryQuery } from "./registry/query.ts";
+export type {
+  DuplicateRegistry,
+  EntryMove,
+  RegistryProcess,
+  ResolvedKey,
+  UniqueRegistry,
+  ValueUpdate,
+} from "./registry/registry.ts";
 export type { RegistryOptions } from "./registry/registry-options.ts";
 export type { LookupOrStartOptions, Starting } from "./registry/starts.ts";
 export type { WaitOptions } from "./registry/timed-wait.ts";

@@ -163,6 +163,8 @@ export interface MessageTracer {
 export interface Kernel {
   readonly runtime: Runtime;
   readonly telemetry: Telemetry;
+  /** Runs a user's listener: it is not the process in whose turn it hears of something. */
+  asPlainCode<R>(work: () => R): R;
   readonly deadlines: Deadlines;
   /** All that are not dead, by serial. */
   readonly table: Map<number, Process>;

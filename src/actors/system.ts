@@ -111,12 +111,11 @@ class KernelState implements SystemState {
     this.freezes = messages === "frozen";
     this.tracing = tracing === undefined ? undefined : new Tracer(this, tracing);
     this.#above = above;
-    this.telemetry = new Telemetry((work) => this.#asPlainCode(work));
+    this.telemetry = new Telemetry((work) => this.asPlainCode(work));
     this.deadlines = new Deadlines(runtime.clock, runtime.scheduler);
   }
 
-  /** A listener is not the process in whose turn it hears of something. */
-  #asPlainCode<R>(work: () => R): R {
+  asPlainCode<R>(work: () => R): R {
     const { running } = this;
     this.running = undefined;
     try {

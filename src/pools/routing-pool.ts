@@ -80,7 +80,12 @@ export function createRoutingPool<A, K>(
       `${describe(actor)} is no definition made by defineActor`,
     ]);
   }
-  return new RoutingHandle(registry, actor, key, options) as unknown as RoutingPool<A>;
+  return new RoutingHandle(
+    registry as DuplicateRegistry<unknown, unknown>,
+    actor,
+    key,
+    options,
+  ) as unknown as RoutingPool<A>;
 }
 
 class RoutingHandle implements FaceTarget {
@@ -93,7 +98,7 @@ class RoutingHandle implements FaceTarget {
   readonly #waitMs: number;
 
   constructor(
-    registry: DuplicateRegistry<never, unknown>,
+    registry: DuplicateRegistry<unknown, unknown>,
     actor: object,
     key: unknown,
     options: RoutingPoolOptions,

@@ -7,7 +7,7 @@
  */
 
 import type { Pid } from "../core/pid.ts";
-import type { Entry as ShownEntry } from "./entry.ts";
+import type { KeyedEntry, Entry as ShownEntry } from "./entry.ts";
 import type { Owned, Owner } from "./owner.ts";
 import type { Listed, Slot } from "./slot.ts";
 
@@ -37,6 +37,11 @@ export class Claim<V> implements Listed, Owned {
     this.slot = slot;
     this.entry = new Entry(this, owner.pid, value);
   }
+
+  /** The same claim with another value; the entry before is void. */
+  renew(value: V): void {
+    this.entry = new Entry(this, this.owner.pid, value);
+  }
 }
 
 /** Shows `pid` and `value` and nothing else, to `console.log` and to `toEqual` alike. */
@@ -58,7 +63,31 @@ class Entry<V> implements ShownEntry<V> {
   }
 }
 
+/** The same with the key, for answers in which keys differ. */
+class Keyed<V> implements KeyedEntry<unknown, V> {
+  readonly key: unknown;
+  readonly pid: Pid;
+  readonly value: V;
+  readonly #entry: ShownEntry<V>;
+
+  constructor({ slot: { key }, entry }: Claim<V>) {
+    this.key = key;
+    this.pid = entry.pid;
+    this.value = entry.value;
+    this.#entry = entry;
+  }
+
+  static entryOf<T>(entry: ShownEntry<T>): ShownEntry<T> {
+    return #entry in entry ? (entry.#entry as ShownEntry<unknown> as ShownEntry<T>) : entry;
+  }
+}
+
+/** What a claim is now, with its key. */
+export function keyedEntry<V>(claim: Claim<V>): KeyedEntry<unknown, V> {
+  return Object.freeze(new Keyed(claim));
+}
+
 /** The claim behind an entry; `undefined` when it was given up, has moved, or is no entry of a registry. */
 export function claimOf<V>(entry: ShownEntry<V>): Claim<V> | undefined {
-  return Entry.claimOf(entry);
+  return Entry.claimOf(Keyed.entryOf(entry));
 }

@@ -27,16 +27,18 @@
  */
 
 import type { System } from "../actors/definition.ts";
-import { type Kernel, processOf } from "../actors/process.ts";
+import type { Kernel } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
-import { ActorError, InvalidOptionsError } from "../core/errors.ts";
-import { describe, type ExitReason } from "../core/exit-reason.ts";
+import { ActorError } from "../core/errors.ts";
+import type { ExitReason } from "../core/exit-reason.ts";
 import type { Reservation } from "../core/name.ts";
-import { isTaking, type Pid, PORT, portOf } from "../core/pid.ts";
+import { type Pid, portOf } from "../core/pid.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { Claim, claimOf } from "./claim.ts";
+import { checkClaimant } from "./claimant.ts";
 import type { Entry } from "./entry.ts";
 import { formatKey, KeyMap, ownKey } from "./key.ts";
+import type { Journal } from "./listener.ts";
 import { Members } from "./members.ts";
 import { type Estate, Owner } from "./owner.ts";
 import { Slot } from "./slot.ts";
@@ -71,6 +73,8 @@ export interface ClaimsOptions {
  */
 export class Claims<V> implements Estate<Claim<V>> {
   readonly label: string;
+  /** Told of every change; `undefined` while nobody listens. */
+  journal: Journal<V> | undefined = undefined;
   readonly #kernel: Kernel;
   readonly #admission: Admission;
   readonly #maxKeys: number;
@@ -109,7 +113,7 @@ export class Claims<V> implements Estate<Claim<V>> {
   /** Gives up all claims; reservations and who waits stay. @returns whose they were */
   clear(): Pid[] {
     const owners = [...this.#owners.values()].filter(({ size }) => size > 0);
-    for (const owner of owners) for (const claim of owner.claims()) this.#giveUp(claim);
+    this.#giveUpAll(owners.flatMap((owner) => owner.claims()));
     this.forgetSpare();
     return owners.map(({ pid }) => pid);
   }
@@ -122,8 +126,19 @@ export class Claims<V> implements Estate<Claim<V>> {
    *   for what is no pid of this system
    */
   register(key: unknown, pid: Pid, value: V, reservation?: Reservation): Registration<V> {
-    this.#checkOwner(pid);
-    let slot = this.#slots.get(key);
+    return this.registerIn(this.#slots.get(key), key, pid, value, reservation);
+  }
+
+  /** As {@link Claims.register}, with the slot of the key at hand; `undefined` when it has none. */
+  registerIn(
+    found: Slot<Claim<V>> | undefined,
+    key: unknown,
+    pid: Pid,
+    value: V,
+    reservation?: Reservation,
+  ): Registration<V> {
+    checkClaimant(this.#kernel, pid, this.label);
+    let slot = found;
     if (slot !== undefined) {
       const refusal = this.#admission.refusal(slot, reservation);
       if (refusal !== undefined) return refusal;
@@ -133,13 +148,19 @@ export class Claims<V> implements Estate<Claim<V>> {
     const owner = this.#ownerOf(pid);
     const claim = new Claim(owner, slot, value);
     this.#enter(claim);
+    const { entry } = claim;
     this.#announce(claim);
-    return { ok: true, entry: claim.entry };
+    this.journal?.registered(slot.key, entry);
+    return { ok: true, entry };
   }
 
   /** Takes away all entries of `pid` under `key`. @returns were there any? */
   unregister(key: unknown, pid: Pid): boolean {
-    const slot = this.#slots.get(key);
+    return this.unregisterIn(this.#slots.get(key), pid);
+  }
+
+  /** As {@link Claims.unregister}, with the slot of the key at hand. */
+  unregisterIn(slot: Slot<Claim<V>> | undefined, pid: Pid): boolean {
     const owner = this.#owners.get(pid);
     if (slot === undefined || owner === undefined) return false;
     if (this.#admission.single) {
@@ -148,9 +169,7 @@ export class Claims<V> implements Estate<Claim<V>> {
       this.#giveUp(holder);
       return true;
     }
-    const claims = owner.under(slot);
-    for (const claim of claims) this.#giveUp(claim);
-    return claims.length > 0;
+    return this.#giveUpAll(owner.under(slot)) > 0;
   }
 
   /** Takes away one entry. @returns was it there? */
@@ -159,6 +178,32 @@ export class Claims<V> implements Estate<Claim<V>> {
     if (claim === undefined) return false;
     this.#giveUp(claim);
     return true;
+  }
+
+  /** Takes away those of `claims` that are still there, all at once. @returns how many */
+  removeAll(claims: readonly Claim<V>[]): number {
+    return this.#giveUpAll(claims.filter(({ live }) => live));
+  }
+
+  /**
+   * Gives the claim behind an entry another value; it keeps its place under its key and among what its owner
+   * has.
+   *
+   * @returns the entry as it is now (`entry` itself is void); `undefined` when `entry` is not there any more
+   */
+  update(entry: Entry<V>, value: V): Entry<V> | undefined {
+    const claim = this.#find(entry);
+    if (claim === undefined) return undefined;
+    const { slot, shown } = claim;
+    claim.renew(value);
+    slot.renewed();
+    const { entry: now } = claim;
+    if (shown) {
+      slot.audience?.tellLeft(entry);
+      slot.audience?.tellJoined(now);
+    }
+    this.journal?.updated(slot.key, now, { key: slot.key, pid: now.pid, value: entry.value });
+    return now;
   }
 
   /**
@@ -175,7 +220,7 @@ export class Claims<V> implements Estate<Claim<V>> {
     if (claim === undefined) return undefined;
     const { owner: from, slot: left, shown } = claim;
     const { pid = from.pid, value = entry.value } = to;
-    this.#checkOwner(pid);
+    checkClaimant(this.#kernel, pid, this.label);
     const found = "key" in to ? this.#slots.get(to.key) : left;
     if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined)
       return undefined;
@@ -190,13 +235,49 @@ export class Claims<V> implements Estate<Claim<V>> {
     this.#settle(left);
     this.#release(from);
     if (shown) left.audience?.tellLeft(entry);
+    const { entry: now } = claim;
     this.#announce(claim);
-    return claim.entry;
+    this.journal?.updated(slot.key, now, { key: left.key, pid: from.pid, value: entry.value });
+    return now;
   }
 
   /** The entries under `key` whose owners take messages, in registration order. */
   lookup(key: unknown): readonly Entry<V>[] {
     return this.#slots.get(key)?.entries() ?? NONE;
+  }
+
+  /** What is known of a key; `undefined` when there is nothing to know. */
+  slot(key: unknown): Slot<Claim<V>> | undefined {
+    return this.#slots.get(key);
+  }
+
+  /** The first entry of `pid` under `key`, also while it is stopping. */
+  entryOf(key: unknown, pid: Pid): Entry<V> | undefined {
+    const slot = this.#slots.get(key);
+    const owner = this.#owners.get(pid);
+    return slot === undefined || owner === undefined ? undefined : owner.under(slot)[0]?.entry;
+  }
+
+  /**
+   * The claims under `key`, or of `pid`, or both, in order; without either, all that are shown. What is bound
+   * is read from an index. Of a bound `pid` also those that are not shown.
+   */
+  find(bound: { readonly key?: unknown; readonly pid?: Pid }): Claim<V>[] {
+    const slot = "key" in bound ? this.#slots.get(bound.key) : undefined;
+    if ("key" in bound && slot === undefined) return [];
+    if (bound.pid !== undefined) {
+      const owner = this.#owners.get(bound.pid);
+      return (slot === undefined ? owner?.claims() : owner?.under(slot)) ?? [];
+    }
+    return slot?.shownClaims() ?? this.#slots.values().flatMap((each) => each.shownClaims());
+  }
+
+  /** All claims, those of stopping owners last. */
+  all(): Claim<V>[] {
+    const hidden = [...this.#owners.values()].flatMap((owner) =>
+      owner.claims().filter((each) => !each.shown),
+    );
+    return [...this.find({}), ...hidden];
   }
 
   /** The keys of `pid`, in the order in which it took them, once for each entry. */
@@ -251,7 +332,7 @@ export class Claims<V> implements Estate<Claim<V>> {
       // Told already, or forgotten before: the slot may be another's by now.
       if (slot.waiting?.delete(found) !== true || slot.waiting.size > 0) return;
       slot.waiting = undefined;
-      if (slot.isIdle) this.#slots.delete(slot.key);
+      this.#dropIdle(slot);
     };
   }
 
@@ -268,7 +349,7 @@ export class Claims<V> implements Estate<Claim<V>> {
     return () => {
       if (slot.freed?.delete(free) !== true || slot.freed.size > 0) return;
       slot.freed = undefined;
-      if (slot.isIdle) this.#slots.delete(slot.key);
+      this.#dropIdle(slot);
     };
   }
 
@@ -285,6 +366,8 @@ export class Claims<V> implements Estate<Claim<V>> {
     if (this.#spare === owner) this.#spare = undefined;
     const claims = owner.claims();
     for (const claim of claims) this.#leave(claim);
+    const { journal } = this;
+    if (journal !== undefined) for (const { slot, entry } of claims) journal.died(slot.key, entry, reason);
     for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLost(entry, reason);
     for (const { slot } of claims) this.#settle(slot);
   }
@@ -319,12 +402,29 @@ export class Claims<V> implements Estate<Claim<V>> {
   }
 
   #giveUp(claim: Claim<V>): void {
-    const { owner, slot, entry, shown } = claim;
+    const { slot, entry, shown } = claim;
+    this.#takeOut(claim);
+    if (shown) slot.audience?.tellLeft(entry);
+    this.journal?.unregistered(slot.key, entry);
+  }
+
+  /** All are out before the first observer hears: what it does then finds them gone. */
+  #giveUpAll(claims: readonly Claim<V>[]): number {
+    const told = claims.map(({ slot, entry, shown }) => ({ slot, entry, shown }));
+    for (const claim of claims) this.#takeOut(claim);
+    for (const { slot, entry, shown } of told) {
+      if (shown) slot.audience?.tellLeft(entry);
+      this.journal?.unregistered(slot.key, entry);
+    }
+    return told.length;
+  }
+
+  #takeOut(claim: Claim<V>): void {
+    const { owner, slot } = claim;
     this.#leave(claim);
     owner.remove(claim);
     this.#settle(slot);
     this.#release(owner);
-    if (shown) slot.audience?.tellLeft(entry);
   }
 
   /** The claim behind an entry of this registry. */
@@ -384,7 +484,7 @@ export class Claims<V> implements Estate<Claim<V>> {
   #closeView(slot: Slot<Claim<V>>): void {
     this.#views.delete(slot);
     slot.audience = undefined;
-    if (slot.isIdle) this.#slots.delete(slot.key);
+    this.#dropIdle(slot);
   }
 
   /** Lets go of a key that nobody has or is promised any more. */
@@ -394,27 +494,14 @@ export class Claims<V> implements Estate<Claim<V>> {
     this.#taken -= 1;
     const { freed } = slot;
     slot.freed = undefined;
-    if (slot.isIdle) this.#slots.delete(slot.key);
+    this.#dropIdle(slot);
     if (freed !== undefined) for (const free of freed) free();
   }
 
-  #checkOwner(pid: Pid): void {
-    if (typeof pid !== "object" || pid === null || !(PORT in pid)) {
-      const given = describe(pid);
-      throw new InvalidOptionsError(this.label, [
-        `${given} is no pid: give a pid, not a name or a definition`,
-      ]);
-    }
-    if (processOf(pid).kernel !== this.#kernel) {
-      throw new InvalidOptionsError(this.label, [`${String(pid)} belongs to another system`]);
-    }
-    if (isTaking(pid)) return;
-    const { status, label } = portOf(pid);
-    throw new ActorError(
-      "ERR_NOPROC",
-      "no",
-      `${label} is ${status}: it cannot be registered in ${this.label}`,
-    );
+  #dropIdle(slot: Slot<Claim<V>>): void {
+    if (!slot.isIdle) return;
+    slot.listed = false;
+    this.#slots.delete(slot.key);
   }
 
   /** @throws ActorError `ERR_REGISTRY_FULL` when `pid` has all the claims that one process may have */

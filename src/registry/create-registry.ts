@@ -18,14 +18,26 @@ import { InvalidOptionsError } from "../core/errors.ts";
 import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
 import { duplicateKeys, uniqueKeys } from "./admission.ts";
+import { type Claim, keyedEntry } from "./claim.ts";
 import { Claims, type Registration } from "./claims.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, KeyedEntry } from "./entry.ts";
 import type { Key } from "./key.ts";
 import { whenRegistered } from "./key-waits.ts";
+import { Listeners, type Listening, type RegistryListener } from "./listener.ts";
 import { Locks } from "./locks.ts";
+import { Meta } from "./meta.ts";
+import type { Where } from "./pattern.ts";
+import { checkQuery, claimsMeant, type EntryQuery } from "./query.ts";
 import { RegisteredName } from "./registered-name.ts";
-import type { DuplicateRegistry, RegistryProcess, UniqueRegistry } from "./registry.ts";
+import type {
+  DuplicateRegistry,
+  RegistryProcess,
+  ResolvedKey,
+  UniqueRegistry,
+  ValueUpdate,
+} from "./registry.ts";
 import { checkRegistryOptions, checkViaOptions, type RegistryOptions } from "./registry-options.ts";
+import { KeyAccess } from "./resolved-key.ts";
 import { type LookupOrStartOptions, Starts } from "./starts.ts";
 import type { WaitOptions } from "./timed-wait.ts";
 
@@ -61,7 +73,7 @@ export function createRegistry(
   checkRegistryOptions(options);
   return options.keys === "unique"
     ? new UniqueHandle(system, options)
-    : new RegistryHandle(system, "duplicate", options);
+    : new RegistryHandle<unknown, unknown, "duplicate">(system, "duplicate", options);
 }
 
 /** Where a registry keeps its tables and its process, for the floors above. */
@@ -81,15 +93,18 @@ export function processOfRegistry<K, V>(
 }
 
 /** Both kinds: what differs is in the admission of their tables. */
-class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
+class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
   readonly kind: Kind;
   readonly [CLAIMS]: Claims<V>;
   readonly [PROCESS]: HandleProcess<RegistryProcess>;
   readonly #locks: Locks;
+  #meta: Meta;
+  #listeners: Listeners<V> | undefined = undefined;
 
   constructor(system: System, kind: Kind, options: RegistryOptions) {
-    const { name = "registry", maxKeys, maxKeysPerOwner, onDown = "keep" } = options;
+    const { name = "registry", maxKeys, maxKeysPerOwner, onDown = "keep", meta } = options;
     this.kind = kind;
+    this.#meta = new Meta(meta);
     const admission = kind === "unique" ? uniqueKeys : duplicateKeys;
     const claims = new Claims<V>({ system, admission, label: name, maxKeys, maxKeysPerOwner });
     this[CLAIMS] = claims;
@@ -99,7 +114,9 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
       calls: { stats: () => reply({ entries: claims.count }, undefined) },
       onDown: (reason, pid) => {
         claims.forgetSpare();
-        if (onDown === "exit") takeAlong(claims, pid, reason);
+        if (onDown === "keep") return;
+        takeAlong(claims, pid, reason);
+        this.#meta = new Meta(meta);
       },
     });
   }
@@ -108,26 +125,59 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
     return this[PROCESS].child(options);
   }
 
-  register(key: unknown, pid: Pid, value?: V): Registration<V> {
+  register(key: K, pid: Pid, value?: V): Registration<V> {
     this[PROCESS].use();
     return this[CLAIMS].register(key, pid, value as V);
   }
 
-  unregister(key: unknown, pid: Pid): boolean {
+  unregister(key: K, pid: Pid): boolean {
     return this[CLAIMS].unregister(key, pid);
   }
 
-  lookup(key: unknown): readonly Entry<V>[] {
+  unregisterMatch(query: EntryQuery<K, V> & { readonly pid: Pid }): number {
+    const checked = checkQuery<V>("unregisterMatch", query);
+    if (!("pid" in query)) throw new InvalidOptionsError("unregisterMatch", ["pid is required"]);
+    return this[CLAIMS].removeAll(claimsMeant(this[CLAIMS], checked));
+  }
+
+  transfer(entry: Entry<V>, to: { readonly key?: K; readonly pid?: Pid; readonly value?: V }) {
+    this[PROCESS].use();
+    return this[CLAIMS].transfer(entry, to);
+  }
+
+  lookup(key: K): readonly Entry<V>[] {
     this[PROCESS].use();
     return this[CLAIMS].lookup(key);
   }
 
-  keys(pid: Pid): readonly unknown[] {
-    this[PROCESS].use();
-    return this[CLAIMS].keys(pid);
+  resolve(key: K): ResolvedKey<K, V> {
+    return new KeyAccess(this[CLAIMS], this[PROCESS], key);
   }
 
-  values(key: unknown, pid: Pid): readonly V[] {
+  entries(query: EntryQuery<K, V> = {}): readonly KeyedEntry<K, V>[] {
+    this[PROCESS].use();
+    const found = claimsMeant(this[CLAIMS], checkQuery<V>("entries", query));
+    return shownAs<K, V>(found.filter(({ shown }) => shown));
+  }
+
+  match(key: K, where: Where<K, V>): readonly Entry<V>[] {
+    this[PROCESS].use();
+    const found = claimsMeant(this[CLAIMS], checkQuery<V>("match", { key, where }));
+    return Object.freeze(found.map(({ entry }) => entry));
+  }
+
+  countMatch(query: EntryQuery<K, V> = {}): number {
+    this[PROCESS].use();
+    const found = claimsMeant(this[CLAIMS], checkQuery<V>("countMatch", query));
+    return found.filter(({ shown }) => shown).length;
+  }
+
+  keys(pid: Pid): readonly K[] {
+    this[PROCESS].use();
+    return this[CLAIMS].keys(pid) as readonly K[];
+  }
+
+  values(key: K, pid: Pid): readonly V[] {
     this[PROCESS].use();
     return this[CLAIMS].values(key, pid);
   }
@@ -137,7 +187,7 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
     return this[CLAIMS].count;
   }
 
-  dispatch(key: unknown, run: (entries: readonly Entry<V>[]) => void): void {
+  dispatch(key: K, run: (entries: readonly Entry<V>[]) => void): void {
     const entries = this.lookup(key);
     if (entries.length > 0) run(entries);
   }
@@ -152,10 +202,41 @@ class RegistryHandle<V, Kind extends "unique" | "duplicate"> {
     this[PROCESS].use();
     return whenRegistered(kernel, this[CLAIMS], key, options);
   }
+
+  meta(key: Key): unknown {
+    this[PROCESS].use();
+    return this.#meta.get(key);
+  }
+
+  putMeta(key: Key, value: unknown): void {
+    this[PROCESS].use();
+    this.#meta.put(key, value);
+  }
+
+  deleteMeta(key: Key): boolean {
+    this[PROCESS].use();
+    return this.#meta.delete(key);
+  }
+
+  listen(listener: RegistryListener<K, V>): Listening<K, V> {
+    this[PROCESS].use();
+    const claims = this[CLAIMS];
+    this.#listeners ??= new Listeners<V>(this[PROCESS].kernel, claims.label);
+    const listeners = this.#listeners;
+    const unlisten = listeners.add(listener as RegistryListener<never, V>, () => {
+      if (listeners.isIdle) claims.journal = undefined;
+    });
+    if (!listeners.isIdle) claims.journal = listeners;
+    return { entries: shownAs<K, V>(claims.all()), unlisten };
+  }
+}
+
+function shownAs<K, V>(claims: readonly Claim<V>[]): readonly KeyedEntry<K, V>[] {
+  return Object.freeze(claims.map(keyedEntry) as KeyedEntry<K, V>[]);
 }
 
 /** What a unique key can do besides: be a name. */
-class UniqueHandle<V> extends RegistryHandle<V, "unique"> {
+class UniqueHandle<K, V> extends RegistryHandle<K, V, "unique"> {
   readonly #system: System;
   readonly #starts: Starts<V>;
 
@@ -170,11 +251,22 @@ class UniqueHandle<V> extends RegistryHandle<V, "unique"> {
     });
   }
 
-  whereis(key: unknown): Pid | undefined {
+  updateValue(key: K, pid: Pid, update: (value: V) => V): ValueUpdate<V> {
+    this[PROCESS].use();
+    const claims = this[CLAIMS];
+    const entry = claims.entryOf(key, pid);
+    const now = entry === undefined ? undefined : claims.update(entry, update(entry.value));
+    if (entry === undefined || now === undefined) {
+      return { ok: false, holder: claims.slot(key)?.holder?.entry };
+    }
+    return { ok: true, entry: now, before: entry.value };
+  }
+
+  whereis(key: K): Pid | undefined {
     return this.lookup(key)[0]?.pid;
   }
 
-  via<A>(actor: A, key: unknown, options: { value?: V; waitMs?: number } = {}): Name<A> {
+  via<A>(actor: A, key: K, options: { value?: V; waitMs?: number } = {}): Name<A> {
     if (!isDefinition(actor)) {
       throw new InvalidOptionsError("via", [`${describe(actor)} is no definition made by defineActor`]);
     }

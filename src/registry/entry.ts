@@ -12,3 +12,8 @@ export interface Entry<out V = unknown> {
   /** What it was registered with; `undefined` when nothing was given. */
   readonly value: V;
 }
+
+/** An entry together with its key. Never changes. */
+export interface KeyedEntry<out K = unknown, out V = unknown> extends Entry<V> {
+  readonly key: K;
+}

@@ -74,6 +74,18 @@ export class KeyMap<T> {
     node.value = value;
   }
 
+  /** All values: those of plain keys first, in the order in which they came. O(size) of all keys. */
+  values(): T[] {
+    const values = [...this.#plain.values()];
+    // A list of its own instead of recursion: a tuple may be long.
+    const left = [this.#tuples];
+    for (let node = left.pop(); node !== undefined; node = left.pop()) {
+      if (node.value !== undefined) values.push(node.value);
+      for (const next of [...node.next.values()].reverse()) left.push(next);
+    }
+    return values;
+  }
+
   delete(key: unknown): boolean {
     if (!Array.isArray(key)) return this.#plain.delete(key);
     const node = find(this.#tuples, key);

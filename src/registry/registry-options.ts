@@ -23,6 +23,8 @@ export interface RegistryOptions {
    * when it is back, or `"exit"` with it, as in Elixir.
    */
   readonly onDown?: "keep" | "exit";
+  /** What `meta` answers from the start: values by name. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 const registryOptions = z.strictObject({
@@ -31,6 +33,7 @@ const registryOptions = z.strictObject({
   maxKeys: z.optional(count(1)),
   maxKeysPerOwner: z.optional(count(1)),
   onDown: z.optional(z.enum(["keep", "exit"])),
+  meta: z.optional(z.record(z.string(), z.any())),
 });
 
 const viaOptions = z.strictObject({

@@ -51,6 +51,31 @@
  * rooms.lookup(["room", 1]).map(({ value }) => value); //=> ["Bob"]
  * ```
  *
+ * Any question about entries is one query, whose parts may each be left out: a key, a process, a part of the
+ * value or a function of it. What is bound is read from an index. Whoever wants to know all along listens: first
+ * comes what is there, then every change, once.
+ *
+ * ```ts
+ * import { createRegistry, createSystem } from "troupe";
+ * await using system = createSystem();
+ * const seats = createRegistry<string, { row: number; free: boolean }>(system, { keys: "duplicate" });
+ * const ann = system.spawn(async (self) => void (await self.receive()));
+ * const bob = system.spawn(async (self) => void (await self.receive()));
+ * seats.register("stalls", ann, { row: 1, free: false });
+ * seats.register("stalls", bob, { row: 2, free: true });
+ * seats.entries({ where: { free: true } }); //=> [{ key: "stalls", pid: bob, value: { row: 2, free: true } }]
+ * seats.countMatch({ key: "stalls", where: ({ row }) => row < 9 }); //=> 2
+ *
+ * const changes: string[] = [];
+ * const { entries, unlisten } = seats.listen(({ type, value }) => changes.push(`${type} row ${value.row}`));
+ * entries.length; //=> 2
+ * seats.unregister("stalls", ann);
+ * bob.exit("shutdown");
+ * await bob.down();
+ * changes; //=> ["unregister row 1", "down row 2"]
+ * unlisten(); //=> true
+ * ```
+ *
  * Everything acts at once, in the caller: no message is sent and no process is asked, so a registry under
  * load slows nobody. What a lookup shows takes messages at that instant: a process that begins to stop is
  * hidden in that turn, though a unique key stays taken until it is dead; whoever hears of a death finds
@@ -60,6 +85,10 @@
  * supervisor that lists the registry starts it; then a use before that throws `ERR_NOT_RUNNING`, and so
  * does one while the process is down. Claims belong to their owners and outlive it: when it is back they
  * show again, in their order, without those who died meanwhile.
+ *
+ * Listeners are told in the turn of the change; of a death right after its turn, as all code of users is. They
+ * hear of entries, not of who takes messages: the end of a process that is stopping is told when it is dead, and
+ * until then its entries count.
  *
  * Not promised: that who was found is still there when your message arrives (a call says so, with
  * `handled: "no"`), and any order between different keys. Not for: data that outlives processes (a `Map`
@@ -71,9 +100,14 @@
 import type { Handle } from "../core/child-spec.ts";
 import type { Name, Pid, Speaks } from "../core/pid.ts";
 import type { Registration } from "./claims.ts";
-import type { Entry } from "./entry.ts";
+
+import type { Entry, KeyedEntry } from "./entry.ts";
+import type { Key } from "./key.ts";
 import type { Awaiting } from "./key-waits.ts";
+import type { Listening, RegistryListener } from "./listener.ts";
 import type { Locking } from "./locks.ts";
+import type { Where } from "./pattern.ts";
+import type { EntryQuery } from "./query.ts";
 import type { Starting } from "./starts.ts";
 
 /** The process of a registry; `stats` answers how many entries there are. */
@@ -84,8 +118,34 @@ type ViaArg<V> = undefined extends V
   ? [options?: { readonly value?: V; readonly waitMs?: number }]
   : [options: { readonly value: V; readonly waitMs?: number }];
 
+/** What {@link Registry.transfer} changes; what is absent stays. */
+export interface EntryMove<K, V> {
+  readonly key?: K;
+  readonly pid?: Pid;
+  readonly value?: V;
+}
+
+/** What became of {@link UniqueRegistry.updateValue}. */
+export type ValueUpdate<V> =
+  | { readonly ok: true; readonly entry: Entry<V>; readonly before: V }
+  /** The key is somebody else's, or nobody's. */
+  | { readonly ok: false; readonly holder: Entry<V> | undefined };
+
+/** One key of a registry, found once; it needs no closing. */
+export interface ResolvedKey<K, V = undefined> {
+  readonly key: K;
+  /** As {@link Registry.register}. */
+  register(pid: Pid, ...value: ValueArg<V>): Registration<V>;
+  /** As {@link Registry.unregister}. */
+  unregister(pid: Pid): boolean;
+  /** As {@link Registry.lookup}. */
+  lookup(): readonly Entry<V>[];
+  /** As {@link Registry.dispatch}. */
+  dispatch(run: (entries: readonly Entry<V>[]) => void): void;
+}
+
 /** What both kinds of registry do. */
-interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking, Awaiting<K, V> {
+interface Registry<in out K, V, Kind> extends Handle<RegistryProcess>, Locking, Awaiting<K, V> {
   /** Whether a key has at most one entry, or any number. */
   readonly kind: Kind;
 
@@ -112,6 +172,43 @@ interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking, Awai
   unregister(key: K, pid: Pid): boolean;
 
   /**
+   * Takes away those entries of a process that a query means, all at once. Cost: that of the query; it never
+   * throws for a process that is down, the registry's own included.
+   *
+   * @param query - `pid` is required
+   * @returns how many there were
+   * @throws InvalidOptionsError; what a function in `where` throws, and then nothing has changed
+   * @follows Elixir `Registry.unregister_match/4`; it is told how many, and listeners hear of each
+   */
+  unregisterMatch(query: EntryQuery<K, V> & { readonly pid: Pid }): number;
+
+  /**
+   * Moves an entry to another key, another process, another value, or all of them, in one step and in O(1):
+   * nobody ever sees it twice, or not at all. It goes to the end of its key.
+   *
+   * @param entry - as a registration or a lookup answered it; it is void afterwards
+   * @returns the entry as it is now; `undefined` when it is not there any more, or a unique key is not to be had
+   * @throws ActorError `ERR_NOPROC` when the new process is stopping or dead, `ERR_REGISTRY_FULL`,
+   *   `ERR_NOT_RUNNING`; nothing has changed then
+   */
+  transfer(entry: Entry<V>, to: EntryMove<K, V>): Entry<V> | undefined;
+
+  /**
+   * Finds a key once, for paths on which finding it each time would show: a long tuple.
+   *
+   * @example
+   * ```ts
+   * import { createRegistry, createSystem } from "troupe";
+   * await using system = createSystem();
+   * const rooms = createRegistry<readonly [string, number]>(system, { keys: "duplicate" });
+   * const room = rooms.resolve(["room", 1]);
+   * room.register(system.spawn(async (self) => void (await self.receive()))).ok; //=> true
+   * room.lookup().length; //=> 1
+   * ```
+   */
+  resolve(key: K): ResolvedKey<K, V>;
+
+  /**
    * Finds who is registered under a key and takes messages.
    *
    * @returns `[{ pid, value }]` in registration order, `[]` when there is nobody; frozen, and the same
@@ -122,13 +219,43 @@ interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking, Awai
   lookup(key: K): readonly Entry<V>[];
 
   /**
+   * Finds the entries that a query means, of processes that take messages; all when it is left out. Cost: the
+   * size of the key or what the process has, when one of them is bound; else the whole registry.
+   *
+   * @param query - `where` is a part of the value, compared by structure, or a function of value, process and
+   *   key; a part that is there is bound, whatever it is
+   * @returns `[{ key, pid, value }]`, frozen; those of one key in registration order
+   * @throws InvalidOptionsError, ActorError `ERR_NOT_RUNNING`; what the function throws
+   * @follows Elixir `Registry.select/2`; patterns of terms there, of TypeScript values here
+   */
+  entries(query?: EntryQuery<K, V>): readonly KeyedEntry<K, V>[];
+
+  /**
+   * Those entries of a key whose value fits, in registration order. Cost: the size of the key.
+   *
+   * @param where - see {@link Registry.entries}
+   * @returns `[{ pid, value }]`, as a lookup shows them; frozen
+   * @throws InvalidOptionsError, ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.match/4`
+   */
+  match(key: K, where: Where<K, V>): readonly Entry<V>[];
+
+  /**
+   * How many entries a query means; see {@link Registry.entries}.
+   *
+   * @throws InvalidOptionsError, ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.count_match/4` and `Registry.count_select/2`
+   */
+  countMatch(query?: EntryQuery<K, V>): number;
+
+  /**
    * The keys that a process has, in the order in which it took them, once for each entry; those of a
    * process that is stopping too. Cost: their number.
    *
    * @throws ActorError `ERR_NOT_RUNNING`
    * @follows Elixir `Registry.keys/2`
    */
-  keys(pid: Pid): readonly unknown[];
+  keys(pid: Pid): readonly K[];
 
   /**
    * The values of a process under a key, in order; `[]` when it has none.
@@ -154,10 +281,59 @@ interface Registry<in K, V, Kind> extends Handle<RegistryProcess>, Locking, Awai
    * @follows Elixir `Registry.dispatch/4`; there is no `parallel`, since nothing here runs in parallel
    */
   dispatch(key: K, run: (entries: readonly Entry<V>[]) => void): void;
+
+  /**
+   * Reads what the registry knows about itself: beside its entries, and belonging to no process. It outlives
+   * the registry's process; with `onDown: "exit"` it starts anew with it.
+   *
+   * @returns the value, `undefined` when there is none
+   * @throws ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.meta/2`
+   */
+  meta(key: Key): unknown;
+
+  /**
+   * Writes what {@link Registry.meta} reads.
+   *
+   * @throws ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.put_meta/3`
+   */
+  putMeta(key: Key, value: unknown): void;
+
+  /**
+   * Forgets what {@link Registry.putMeta} has written.
+   *
+   * @returns `false` when there was nothing
+   * @throws ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.delete_meta/2`
+   */
+  deleteMeta(key: Key): boolean;
+
+  /**
+   * Tells a function or a process of every change from now on, and answers what is registered now: nothing
+   * between them is missed and nothing told twice. A function that throws harms nobody (`listener:failed` says
+   * so), a process that has ended is told nothing more, and a name that nobody has makes dead letters.
+   *
+   * @throws InvalidOptionsError for what can be told nothing, ActorError `ERR_NOT_RUNNING`
+   * @follows Elixir `Registry.start_link/1` with `:listeners`; there a crash is not told, and an `unregister` of
+   *   nothing is
+   */
+  listen(listener: RegistryListener<K, V>): Listening<K, V>;
 }
 
 /** A registry in which a key has at most one entry, and so can be a name. */
-export interface UniqueRegistry<in K, V = undefined> extends Registry<K, V, "unique">, Starting<K, V> {
+export interface UniqueRegistry<in out K, V = undefined> extends Registry<K, V, "unique">, Starting<K, V> {
+  /**
+   * Changes the value of a key that `pid` has; the entry keeps its place.
+   *
+   * @param update - gets the value and answers the next; when it throws, nothing has changed
+   * @returns `{ ok: true, entry, before }`; `{ ok: false, holder }` when the key is not that of `pid`, or was
+   *   given up or changed by `update` itself
+   * @throws ActorError `ERR_NOT_RUNNING`; what `update` throws
+   * @follows Elixir `Registry.update_value/3`; listeners there hear nothing of it
+   */
+  updateValue(key: K, pid: Pid, update: (value: V) => V): ValueUpdate<V>;
+
   /**
    * Finds who has a key and takes messages; `undefined` when nobody does.
    *
@@ -180,4 +356,4 @@ export interface UniqueRegistry<in K, V = undefined> extends Registry<K, V, "uni
 }
 
 /** A registry in which a key has any number of entries: a group. */
-export interface DuplicateRegistry<in K, V = undefined> extends Registry<K, V, "duplicate"> {}
+export interface DuplicateRegistry<in out K, V = undefined> extends Registry<K, V, "duplicate"> {}

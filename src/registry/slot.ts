@@ -56,6 +56,8 @@ export class Slot<C extends Listed> {
   audience: Audience<C> | undefined = undefined;
   /** Among the keys that `maxKeys` limits. */
   counted = false;
+  /** The tables know it; one that was let go does not come back. */
+  listed = true;
   #snapshot: readonly C["entry"][] | undefined = NONE;
 
   constructor(key: unknown) {
@@ -78,6 +80,19 @@ export class Slot<C extends Listed> {
   entries(): readonly C["entry"][] {
     this.#snapshot ??= this.#read();
     return this.#snapshot;
+  }
+
+  /** The claims that are shown, in order: a copy. */
+  shownClaims(): C[] {
+    const claims: C[] = [];
+    for (let claim = this.first; claim !== undefined; claim = claim.after as C | undefined)
+      claims.push(claim);
+    return claims;
+  }
+
+  /** A claim has got another entry. */
+  renewed(): void {
+    if (this.first !== undefined) this.#snapshot = undefined;
   }
 
   /** Puts a claim at the end of the list. */
@@ -109,9 +124,6 @@ export class Slot<C extends Listed> {
   }
 
   #read(): readonly C["entry"][] {
-    const entries: C["entry"][] = [];
-    for (let claim = this.first; claim !== undefined; claim = claim.after as C | undefined)
-      entries.push(claim.entry);
-    return Object.freeze(entries);
+    return Object.freeze(this.shownClaims().map(({ entry }) => entry));
   }
 }

@@ -28,7 +28,7 @@ function registry<V = undefined>(
 const notRunning = expect.objectContaining({ code: "ERR_NOT_RUNNING", handled: "no" });
 
 describe.each(KINDS)("createRegistry with %s keys", (kind) => {
-  it("R10 R68 registers any process at once and answers the entry", async () => {
+  it("R10 R11 R68 registers any process at once and answers the entry", async () => {
     await using system = testSystem();
     const names = registry<number>(system, kind);
     const ann = person(system);
@@ -170,7 +170,38 @@ describe.each(KINDS)("createRegistry with %s keys", (kind) => {
     ]);
   });
 
-  it("R52 R53 dispatches once, in the caller, and not at all when there is nobody", async () => {
+  it("R40 shows nobody who is dead, in any round of register, kill and look", async () => {
+    await using system = testSystem();
+    const names = registry(system, kind);
+    for (let round = 0; round < 200; round += 1) {
+      const ann = person(system);
+      names.register("a", ann);
+      const looked = ann
+        .down()
+        .then(() => [names.lookup("a"), names.entries(), names.keys(ann), names.count()]);
+      ann.exit("kill");
+      expect(await looked).toEqual([[], [], [], 0]);
+    }
+  });
+
+  it("R41 forgets a process whatever it has untied itself from", async () => {
+    await using system = testSystem();
+    const names = registry(system, kind);
+    const process = await system.start(names);
+    const Loner = defineActor({
+      name: "loner",
+      init: (_: undefined, self) => {
+        names.register("a", self.pid);
+        self.unlink(process);
+        return self.trapExit(true);
+      },
+    });
+    const loner = await system.start(Loner);
+    await kill(loner);
+    expect([names.lookup("a"), names.count()]).toEqual([[], 0]);
+  });
+
+  it("R52 R53 R56 dispatches once, in the caller, and not at all when there is nobody", async () => {
     await using system = testSystem();
     const names = registry(system, kind);
     const ann = person(system);
@@ -225,7 +256,7 @@ describe.each(KINDS)("createRegistry with %s keys: its process", (kind) => {
     expect(processOfRegistry(names).isRunning).toBe(true);
   });
 
-  it("is nobody's business once a supervisor lists it: a use before the start throws", async () => {
+  it("R9 is nobody's business once a supervisor lists it: a use before the start throws", async () => {
     await using system = testSystem();
     const names = registry(system, kind);
     const ann = person(system);
@@ -277,7 +308,7 @@ describe.each(KINDS)("createRegistry with %s keys: its process", (kind) => {
     expect([names.count(), names.keys(ann)]).toEqual([2, ["a"]]);
   });
 
-  it("starts again at the next use when nobody lists it", async () => {
+  it("R45 starts again at the next use when nobody lists it", async () => {
     await using system = testSystem();
     const names = registry(system, kind);
     const ann = person(system);
@@ -319,7 +350,7 @@ describe.each(KINDS)("createRegistry with %s keys: its process", (kind) => {
     expect(processOf(ann).ties?.watchers).toEqual([]);
   });
 
-  it("does nothing once its system has been stopped", async () => {
+  it("R9 does nothing once its system has been stopped", async () => {
     const system = testSystem();
     const names = registry(system, kind);
     await system.stop();

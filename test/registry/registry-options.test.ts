@@ -7,6 +7,8 @@ describe("checkRegistryOptions", () => {
     [{ keys: "unique" }],
     [{ keys: "duplicate", name: "names", maxKeys: 1, onDown: "keep" }],
     [{ keys: "unique", onDown: "exit" }],
+    [{ keys: "unique", meta: {} }],
+    [{ keys: "unique", meta: { color: "red", size: undefined } }],
   ])("takes %j", (options) => {
     expect(() => checkRegistryOptions(options)).not.toThrow();
   });
@@ -17,7 +19,12 @@ describe("checkRegistryOptions", () => {
     [{ keys: "unique", maxKeys: 0 }, 1],
     [{ keys: "unique", maxKeys: 1.5 }, 1],
     [{ keys: "pid", name: 7, maxKeys: -1, onDown: "die", partitions: 4 }, 5],
-  ])("R1 refuses %j, with %i faults", (options, faults) => {
+    [{ keys: "unique", name: 7 }, 1],
+    [{ keys: "unique", partitions: 1 }, 1],
+    [{ keys: "unique", listeners: ["names"], compressed: true }, 2],
+    [{ keys: "unique", meta: "red" }, 1],
+    [{ keys: "unique", meta: [["color", "red"]] }, 1],
+  ])("R1 R2 R3 R4 R5 refuses %j, with %i faults", (options, faults) => {
     const error = refused(() => checkRegistryOptions(options));
     expect(error.faults).toHaveLength(faults);
     expect(error.message).toMatch(/^createRegistry: /);
