@@ -22,6 +22,8 @@ export {
   stop,
 } from "./actors/answers.ts";
 export type { MailboxOptions, Redaction } from "./actors/behaviour.ts";
+export { debug, type ProcessDebug, type SystemDebug } from "./actors/debug.ts";
+export type { DebugOptions, TraceOptions } from "./actors/debug-options.ts";
 export { defineActor } from "./actors/define-actor.ts";
 export type {
   Actor,
@@ -40,12 +42,25 @@ export type {
 } from "./actors/definition.ts";
 export type { Down, Exit, MonitorRef } from "./actors/links.ts";
 export {
+  formatTrace,
+  type ShownMessage,
+  type TraceEvent,
+  type TraceListener,
+} from "./actors/message-trace.ts";
+export {
   createProcessGroups,
   type GroupsNow,
   type ProcessGroups,
   type ProcessGroupsProcess,
 } from "./actors/process-group.ts";
 export type { GroupChange, GroupRef } from "./actors/process-group-monitors.ts";
+export {
+  diffProcesses,
+  type ProcessChanges,
+  type ProcessReport,
+  type ProcessSummary,
+} from "./actors/process-info.ts";
+export { formatTree, type ProcessNode, type ProcessTree } from "./actors/process-tree.ts";
 export type { From } from "./actors/sending.ts";
 export type { StartOptions } from "./actors/start-options.ts";
 export { createSystem } from "./actors/system.ts";
@@ -59,6 +74,7 @@ export type {
   YieldManyOptions,
 } from "./actors/task-options.ts";
 export { type StreamOutcome, taskStream } from "./actors/task-stream.ts";
+export type { Counting, ProcessStatistics, TraceLog } from "./actors/trace-log.ts";
 export type { TracedMessage, Tracing } from "./actors/tracing.ts";
 export type { Backoff } from "./core/backoff.ts";
 export {

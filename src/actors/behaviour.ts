@@ -19,7 +19,8 @@ export type DoorKind =
   | "idle"
   | "stop"
   | "wake"
-  | "alias";
+  | "alias"
+  | "system";
 
 // biome-ignore lint/suspicious/noExplicitAny: handlers of any state and input stand behind one shape
 export type AnyHandler = (state: any, input: any, self: any) => unknown;
@@ -71,6 +72,8 @@ export const STOP: Door = fixedDoor("stop");
 export const ANSWER: Door = fixedDoor("answer");
 /** A process of the library's own goes on with something: the message is a function that answers as a cast does. */
 export const WAKE: Door = fixedDoor("wake");
+/** A question about the process itself; no handler sees it, and a suspended process answers it too. */
+export const SYSTEM: Door = fixedDoor("system");
 
 /** Asks and tells through doors: what stands behind `call` and `cast` of a pid, a name or a pool. */
 export interface FaceTarget {
@@ -117,6 +120,8 @@ export interface CompiledBehaviour {
   readonly terminate: ((state: never, reason: ExitReason, self: never) => unknown) | undefined;
   readonly redact: Redaction<never> | undefined;
   readonly mailbox: MailboxOptions | undefined;
+  /** What a supervisor shows of its children to who draws the tree. */
+  readonly outline: Callback | undefined;
   readonly Calls: Face;
   readonly Casts: Face;
   readonly callDoors: ReadonlyMap<string, Door>;

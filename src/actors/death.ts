@@ -8,14 +8,22 @@
 
 import type { FaultOwner } from "../core/attribution.ts";
 import { ActorError } from "../core/errors.ts";
-import { type ExitReason, errorReason, isOrderly } from "../core/exit-reason.ts";
+import { type ExitReason, errorReason, isOrderly, NORMAL } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { CrashReport } from "../telemetry/events.ts";
+import type { Door } from "./behaviour.ts";
 import { crashReport } from "./crash-report.ts";
 import { Deadline } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
-import type { ExitSignal, Process, Signal, StopAsked, Ties } from "./process.ts";
+import {
+  type ExitSignal,
+  type Process,
+  type Signal,
+  type StopAsked,
+  SUSPENDED,
+  type Ties,
+} from "./process.ts";
 import { shownError } from "./redaction.ts";
 import { deadLetter, type Letter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
@@ -55,7 +63,7 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
     ties.timers?.clear();
   }
   process.mailbox = undefined;
-  if (process.signals !== undefined) tellLateFaults(process, process.signals);
+  if (process.signals !== undefined) endSignals(process, process.signals);
   process.signals = undefined;
   process.state = undefined;
   process.completion = undefined;
@@ -76,6 +84,7 @@ export function detachHandler(process: Process): void {
   const { suspension } = process;
   if (suspension === undefined) return;
   process.suspension = undefined;
+  if (suspension === SUSPENDED) return;
   const receiver = process.ties?.receiver;
   if (receiver === undefined) {
     suspension.counted = true;
@@ -95,8 +104,14 @@ export function settleZombie({ kernel, ties }: Process): void {
   kernel.zombies -= 1;
 }
 
-/** Faults that came before its end, but after what it ended by, are told of as later ones are. */
-export function tellLateFaults(process: Process, signals: readonly Signal[]): void {
+/**
+ * Signals that came before its end, but after what it ended by: faults are told of as later ones are,
+ * and what came aside is refused.
+ */
+export function endSignals(process: Process, signals: readonly Signal[]): void {
+  for (const signal of signals) {
+    if ("door" in signal) refuseQueued(signal.door, signal.payload, signal.call, process.reason ?? NORMAL);
+  }
   const faults = signals.filter((signal) => "fault" in signal);
   if (faults.length === 0) return;
   process.kernel.runtime.scheduler.ready({
@@ -115,12 +130,10 @@ function rejectQueued(process: Process, reason: ExitReason): void {
   process.voids = 0;
   while (mailbox.take()) {
     const { door, payload, call } = mailbox;
-    if (door.kind === "call") (call as PendingCall).exited(reason, "no");
-    else if (door.kind === "cast" || door.kind === "info" || door.kind === "alias") {
+    if (door.kind === "cast" || door.kind === "info" || door.kind === "alias") {
       const kind = door.kind === "cast" ? "cast" : "message";
       letters.push({ to: process.label, kind, message: payload, why: "stopping" });
-    } else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
-    else if (door.kind === "stop") (payload as StopAsked).refuse(reason);
+    } else refuseQueued(door, payload, call, reason);
   }
   if (letters.length === 0) return;
   kernel.runtime.scheduler.ready({
@@ -129,6 +142,13 @@ function rejectQueued(process: Process, reason: ExitReason): void {
       return letters.length;
     },
   });
+}
+
+/** What is no cast and no message, and will not be handled, hears that it will not. */
+export function refuseQueued(door: Door, payload: unknown, call: unknown, reason: ExitReason): void {
+  if (door.kind === "call" || door.kind === "system") (call as PendingCall).exited(reason, "no");
+  else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
+  else if (door.kind === "stop") (payload as StopAsked).refuse(reason);
 }
 
 function isCrash(process: Process, reason: ExitReason): boolean {

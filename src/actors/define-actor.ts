@@ -100,6 +100,8 @@ interface Given {
 
 const CALLBACKS = ["init", "info", "down", "exit", "continue", "idle", "terminate"] as const;
 const KEYS: readonly string[] = [...CALLBACKS, "redact", "calls", "casts", "name", "mailbox"];
+/** For the library's own definitions. */
+const OWN_KEYS: readonly string[] = [...KEYS, "outline"];
 
 /** A definition of the library's own: its process runs in nobody's context and ahead of the others. */
 export function defineInfrastructure<T extends (definition: never) => unknown>(
@@ -110,7 +112,7 @@ export function defineInfrastructure<T extends (definition: never) => unknown>(
 
 function compile(given: Given, infrastructure: boolean): object {
   const name = given.name ?? "actor";
-  const faults = faultsOf(given);
+  const faults = faultsOf(given, infrastructure ? OWN_KEYS : KEYS);
   if (faults.length > 0) throw new InvalidOptionsError(`defineActor("${name}")`, faults);
   const callDoors = new Map<string, Door>();
   const castDoors = new Map<string, Door>();
@@ -136,6 +138,7 @@ function compile(given: Given, infrastructure: boolean): object {
     terminate: given["terminate"] as CompiledBehaviour["terminate"],
     redact: redactionOf(given["redact"]),
     mailbox: given["mailbox"] as CompiledBehaviour["mailbox"],
+    outline: infrastructure ? (given["outline"] as CompiledBehaviour["outline"]) : undefined,
     callDoors,
     castDoors,
     Calls: undefined as never,
@@ -167,9 +170,9 @@ function doorOf(kind: "call" | "cast", name: string, given: unknown, behaviour: 
   });
 }
 
-function faultsOf(given: Given): string[] {
+function faultsOf(given: Given, keys: readonly string[]): string[] {
   const faults: string[] = [];
-  for (const key of Object.keys(given)) if (!KEYS.includes(key)) faults.push(`unknown key "${key}"`);
+  for (const key of Object.keys(given)) if (!keys.includes(key)) faults.push(`unknown key "${key}"`);
   if (typeof given.init !== "function") faults.push("init must be a function");
   for (const key of CALLBACKS) {
     if (key !== "init" && given[key] !== undefined && typeof given[key] !== "function")

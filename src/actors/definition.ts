@@ -13,6 +13,8 @@ import type { Alias, AliasOptions } from "./alias.ts";
 import type { After, CallAnswer, Reply } from "./answers.ts";
 import type { MailboxOptions, Redaction } from "./behaviour.ts";
 import type { Down, Exit, MonitorRef } from "./links.ts";
+import type { ProcessSummary } from "./process-info.ts";
+import type { ProcessTree } from "./process-tree.ts";
 import type { From } from "./sending.ts";
 import type { StartOptions } from "./start-options.ts";
 
@@ -61,6 +63,19 @@ export interface System extends AsyncDisposable {
   spawn<M = unknown>(run: (self: BareSelf) => Awaitable<void>): Pid<Speaks<{}, {}, M>>;
   /** Runs `create` in no actor's context: a fault in what it makes belongs to none of them. */
   neutral<T>(create: () => T): T;
+  /**
+   * All processes at this moment, in the order in which they started; the root is none of them. O(processes).
+   *
+   * @returns `[{ pid, label, definition, status, busy, queued, … }]`; `diffProcesses` compares two such
+   * @follows Erlang `processes/0` with `process_info/2`
+   */
+  processes(): readonly ProcessSummary[];
+  /**
+   * Who is whose child, with the ids and phases of supervised children; `formatTree` makes text of it. O(processes).
+   *
+   * @follows the supervision tree of Erlang's observer
+   */
+  tree(): ProcessTree;
   /**
    * Stops all processes, the youngest child of the root first, each within its `shutdownMs`.
    *

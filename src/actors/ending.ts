@@ -51,7 +51,7 @@ export function stopProcess(
   return new Promise((done, failed) => {
     checkTimeout("stop", timeoutMs);
     const request = new StopRequest(process, toExitReason(reason), timeoutMs, done, failed);
-    if (process.status !== "stopping") process.enqueue(STOP, request, undefined);
+    if (process.status !== "stopping") process.enqueueForSuspended(STOP, request, undefined);
   });
 }
 

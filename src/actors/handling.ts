@@ -28,7 +28,16 @@ import { forgetWaits } from "./waits.ts";
 /** Handles one message that was taken from the mailbox. */
 export function handle(process: Process, door: Door, payload: unknown, call: unknown): void {
   if (isVoid(process, door, payload, call)) return skip(process, door);
+  if (door.kind === "system") return serve(process, payload as SystemRequest, call as PendingCall);
   if (process.ties !== undefined && door.kind !== "idle") cancelIdle(process);
+  const { observer } = process.kernel;
+  if (observer === undefined || door.kind === "wake") return dispatch(process, door, payload, call);
+  observer.taken(process, door, payload, call);
+  dispatch(process, door, payload, call);
+  if (!process.busy && process.status === "running") observer.handled(process);
+}
+
+function dispatch(process: Process, door: Door, payload: unknown, call: unknown): void {
   switch (door.kind) {
     case "call":
       return handleCall(process, door, payload, call as PendingCall);
@@ -54,10 +63,24 @@ export function handle(process: Process, door: Door, payload: unknown, call: unk
   }
 }
 
+/** What is asked of a process about itself: it runs between two messages and answers the caller. */
+export type SystemRequest = (process: Process) => unknown;
+
+/** Is no message to the process: what waits for one, such as `idle`, goes on waiting. */
+function serve(process: Process, request: SystemRequest, call: PendingCall): void {
+  try {
+    call.fulfil(request(process));
+  } catch (thrown) {
+    call.deny(thrown);
+  }
+  awaitIdle(process);
+}
+
 /** Its place in the mailbox is all that is left of it. */
 function isVoid({ ties }: Process, door: Door, payload: unknown, call: unknown): boolean {
   switch (door.kind) {
     case "call":
+    case "system":
       return (call as PendingCall).withdrawn;
     case "exit":
       return (payload as ExitSignal).effect === "void";
@@ -77,6 +100,10 @@ function isVoid({ ties }: Process, door: Door, payload: unknown, call: unknown):
 /** No message has come: an `idle` that waited for this one to be looked at begins now. */
 function skip(process: Process, door: Door): void {
   if (door.kind === "exit") process.voids -= 1;
+  awaitIdle(process);
+}
+
+function awaitIdle(process: Process): void {
   const { ties } = process;
   if (ties?.idleMs === undefined || ties.idle !== undefined || process.queued > 0) return;
   armIdle(process, ties.idleMs);
@@ -91,7 +118,10 @@ export function handleContinue(process: Process, what: unknown): void {
     );
     return fall(process, error, "continuing");
   }
+  const { observer } = process.kernel;
+  observer?.taken(process, CONTINUE, what, undefined);
   run(process, behaviour.continue, what, CONTINUE, process.kernel.tracing?.same(process));
+  if (observer !== undefined && !process.busy && process.status === "running") observer.handled(process);
 }
 
 const CONTINUE: Pick<Door, "name" | "kind"> = Object.freeze({ kind: "info", name: "continue" });

@@ -63,6 +63,7 @@ export function sendExit(
   if (target.status === "dead") return;
   const signal: ExitSignal = { from, reason, kill, effect: "waiting" };
   if (!kill) target.enqueue(EXIT, signal, undefined);
+  else target.kernel.observer?.sent(target, EXIT, signal, undefined);
   target.signal(signal);
 }
 

@@ -65,7 +65,14 @@ export interface FaultSignal {
   readonly what?: Doing;
 }
 
-export type Signal = ExitSignal | FaultSignal;
+/** What a suspended process takes all the same; its place is not in the mailbox. */
+export interface Sidelined {
+  readonly door: Door;
+  readonly payload: unknown;
+  readonly call: unknown;
+}
+
+export type Signal = ExitSignal | FaultSignal | Sidelined;
 
 /** One monitor, from both ends. */
 export class Monitor {
@@ -159,6 +166,19 @@ export interface MessageTracer {
   run<R>(process: Process, carried: unknown, work: () => R): R;
 }
 
+/** Stands where a handler that awaits would: the process takes nothing, and nothing of it runs. */
+export const SUSPENDED: Suspension = Object.freeze({ counted: false });
+
+/** Told of messages while somebody traces; it looks and does nothing else. */
+export interface MessageObserver {
+  sent(to: Process, door: Door, payload: unknown, call: unknown): void;
+  taken(by: Process, door: Pick<Door, "kind" | "name">, payload: unknown, call: unknown): void;
+  /** The handler has returned or settled, and the process lives on. */
+  handled(by: Process): void;
+  /** A caller has its answer from the process it asked. */
+  answered(call: Wait, ok: boolean, value: unknown): void;
+}
+
 /** What a process asks of the system around it; the files above implement it. */
 export interface Kernel {
   readonly runtime: Runtime;
@@ -188,6 +208,8 @@ export interface Kernel {
   readonly settlers: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void;
   /** The process whose slice runs now. */
   running: Process | undefined;
+  /** Set while anybody traces. */
+  observer: MessageObserver | undefined;
   slice(process: Process, limit: number): number;
   /** The `self` of a process; for call handlers one with the call's `from`. */
   selfOf(process: Process, call: OpenCall | undefined): object;
@@ -259,9 +281,13 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
     return this.behaviour.bare ? undefined : this.behaviour.definition;
   }
 
-  /** A handler awaits: nothing else is handled. */
+  /** A handler awaits, or the process is suspended: nothing else is handled. */
   get busy(): boolean {
     return this.suspension !== undefined;
+  }
+
+  get suspended(): boolean {
+    return this.suspension === SUSPENDED;
   }
 
   get queued(): number {
@@ -269,7 +295,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get running(): number {
-    return (this.ties?.open?.size ?? 0) + (this.busy && this.current === undefined ? 1 : 0);
+    const alone = this.busy && this.current === undefined && !this.suspended;
+    return (this.ties?.open?.size ?? 0) + (alone ? 1 : 0);
   }
 
   /** What is cancelled when it dies. */
@@ -293,9 +320,16 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
 
   /** Queues a message and asks for a turn. The caller has made sure that messages are taken. */
   enqueue(door: Door, payload: unknown, call: unknown): void {
+    if (this.kernel.observer !== undefined) this.kernel.observer.sent(this, door, payload, call);
     if (this.mailbox === undefined) this.mailbox = new Mailbox();
     this.mailbox.push(door, payload, call);
     if (!this.ready) this.wake();
+  }
+
+  /** As {@link enqueue}, for what a suspended process takes as well. */
+  enqueueForSuspended(door: Door, payload: unknown, call: unknown): void {
+    if (this.suspended) this.signal({ door, payload, call });
+    else this.enqueue(door, payload, call);
   }
 
   signal(signal: Signal): void {

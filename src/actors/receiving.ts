@@ -135,6 +135,7 @@ export function offerMessages(process: Process): void {
     } else if (door.kind === "stop") {
       return die(process, (payload as StopAsked).reason);
     } else if (receiver.offer(message)) {
+      process.kernel.observer?.taken(process, door, payload, call);
       mailbox.takeAt(receiver.offered);
       mailbox.payload = undefined;
       mailbox.call = undefined;

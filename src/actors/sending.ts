@@ -70,27 +70,41 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
 
   reply(value: unknown): void {
     if (this.settled) return this.#late(value);
-    this.#settle();
-    this.resolve(value);
+    this.callee.kernel.observer?.answered(this, true, value);
+    this.fulfil(value);
   }
 
   fail(error: unknown): void {
     if (this.settled) return this.#late(error);
+    this.callee.kernel.observer?.answered(this, false, error);
+    this.deny(error);
+  }
+
+  /** Settles without an answer of the process; nothing happens when it has settled. */
+  fulfil(value: unknown): void {
+    if (this.settled) return;
+    this.#settle();
+    this.resolve(value);
+  }
+
+  /** As {@link fulfil}: deadlines, exits and circles are no answers. */
+  deny(error: unknown): void {
+    if (this.settled) return;
     this.#settle();
     this.reject(error);
   }
 
   exited(reason: ExitReason, handled: Handled): void {
-    if (!this.settled) this.fail(new ExitedError(this.callee.label, reason, handled));
+    if (!this.settled) this.deny(new ExitedError(this.callee.label, reason, handled));
   }
 
-  /** There is no room for it; whoever has given up already needs no telling. */
+  /** There is no room for it. */
   shed(why: ActorError): void {
-    if (!this.settled) this.fail(why);
+    this.deny(why);
   }
 
   expire(): void {
-    this.fail(new CallTimeoutError(this.callee.label, this.#timeoutMs));
+    this.deny(new CallTimeoutError(this.callee.label, this.#timeoutMs));
   }
 
   refuse(circle: readonly Process[]): void {
@@ -116,7 +130,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   #withdraw(error: ActorError): void {
     if (this.settled) return;
     if (!this.started) this.withdrawn = true;
-    this.fail(error);
+    this.deny(error);
   }
 
   #settle(): void {
@@ -257,7 +271,7 @@ export function goneError(callee: Process): ActorError {
   return new ActorError("ERR_NOPROC", "no", `${callee.label} is dead; the request was not handled`);
 }
 
-function detachedError(callee: Process): ActorError {
+export function detachedError(callee: Process): ActorError {
   return new ActorError(
     "ERR_DETACHED",
     "no",

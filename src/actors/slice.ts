@@ -4,10 +4,10 @@
  * @module
  */
 
-import { errorReason } from "../core/exit-reason.ts";
-import { abort, beginStopping, die, tellLateFaults } from "./death.ts";
-import { fallByFault, handle, handleContinue } from "./handling.ts";
-import type { ExitSignal, Process } from "./process.ts";
+import { errorReason, NORMAL } from "../core/exit-reason.ts";
+import { abort, beginStopping, die, endSignals, refuseQueued } from "./death.ts";
+import { fallByFault, handle, handleContinue, stopWith } from "./handling.ts";
+import type { ExitSignal, Process, Sidelined } from "./process.ts";
 import { offerMessages } from "./receiving.ts";
 import { deathReason, exitEffect } from "./signals.ts";
 import { lookAtWaits } from "./waits.ts";
@@ -77,12 +77,14 @@ function runSteps(this: Process, limit: number): number {
 /** A handler has settled: its answer counts before any signal that came later. */
 function complete(process: Process): void {
   const completion = process.completion as () => void;
+  const wasRunning = process.status === "running";
   process.completion = undefined;
   completion();
   process.current = undefined;
   // The handler may have answered `stop`: then its `terminate` may run on.
   if (process.finishing && !process.busy && process.status !== "dead" && process.reason !== undefined)
     die(process, process.reason);
+  if (wasRunning && !process.busy && process.status === "running") process.kernel.observer?.handled(process);
 }
 
 function canTake(process: Process): boolean {
@@ -103,11 +105,19 @@ function deliverSignals(process: Process): void {
   const signals = process.signals ?? [];
   process.signals = undefined;
   for (const [at, signal] of signals.entries()) {
-    if (process.status === "dead") return tellLateFaults(process, signals.slice(at));
-    if ("fault" in signal)
+    if (process.status === "dead") return endSignals(process, signals.slice(at));
+    if ("door" in signal) takeAside(process, signal);
+    else if ("fault" in signal)
       fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
     else if (signal.effect === "waiting") deliverExit(process, signal);
   }
+}
+
+/** Once it has been resumed, what came aside queues up behind the messages that came before it. */
+function takeAside(process: Process, { door, payload, call }: Sidelined): void {
+  if (process.suspended) handle(process, door, payload, call);
+  else if (process.status === "running") process.enqueue(door, payload, call);
+  else refuseQueued(door, payload, call, process.reason ?? NORMAL);
 }
 
 function deliverExit(process: Process, signal: ExitSignal): void {
@@ -129,6 +139,7 @@ function deliverExit(process: Process, signal: ExitSignal): void {
       return;
     case "terminate":
       signal.effect = "parental";
+      if (process.suspended) return stopWith(process, signal.reason, undefined, { byParent: true });
       if (process.busy) abort(process, signal.reason);
       return;
     case "die":
@@ -142,7 +153,11 @@ function deliverExit(process: Process, signal: ExitSignal): void {
 
 /** The parent's shutdown: a running handler may end within the parent's patience; a kill follows if not. */
 function finishThenDie(process: Process, signal: ExitSignal): void {
-  const inHandler = process.busy && process.ties?.receiver === undefined && process.status !== "starting";
+  const inHandler =
+    process.busy &&
+    !process.suspended &&
+    process.ties?.receiver === undefined &&
+    process.status !== "starting";
   if (!inHandler) return die(process, deathReason(signal));
   if (process.status === "stopping") return;
   process.finishing = true;

@@ -32,7 +32,9 @@ import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
 import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
-import type { Kernel, OpenCall, Process, Wait } from "./process.ts";
+import type { Kernel, MessageObserver, OpenCall, Process, Wait } from "./process.ts";
+import { type ProcessSummary, summaryOf } from "./process-info.ts";
+import { type ProcessTree, treeOf } from "./process-tree.ts";
 import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf, settlersOf } from "./sending.ts";
 import { overWithin, shutDown } from "./shutdown.ts";
@@ -73,6 +75,7 @@ const BARE: CompiledBehaviour = Object.freeze({
   terminate: undefined,
   redact: undefined,
   mailbox: undefined,
+  outline: undefined,
   Calls: callFace(Object.freeze(new Map())),
   Casts: castFace(Object.freeze(new Map())),
   callDoors: Object.freeze(new Map()),
@@ -97,6 +100,7 @@ class KernelState implements SystemState {
   asking: OpenCall | undefined = undefined;
   readonly settlers: Kernel["settlers"] = settlersOf(this);
   running: Process | undefined = undefined;
+  observer: MessageObserver | undefined = undefined;
   serial = -1;
   nested = 0;
   stopping = false;
@@ -184,6 +188,14 @@ export class ActorSystem implements System, SelfSystem {
 
   neutral<T>(create: () => T): T {
     return this[KERNEL].runtime.attribution.outside(create);
+  }
+
+  processes(): readonly ProcessSummary[] {
+    return Object.freeze(Array.from(this[KERNEL].table.values(), summaryOf));
+  }
+
+  tree(): ProcessTree {
+    return treeOf(this[KERNEL], this.name);
   }
 
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {

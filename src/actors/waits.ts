@@ -76,7 +76,8 @@ function isWaiting({ ties }: Process): boolean {
   return ties !== undefined && (ties.wait !== undefined || (ties.moreWaits?.size ?? 0) > 0);
 }
 
-function* waitsOf({ ties }: Process): Iterable<Wait> {
+/** What its handler waits for. */
+export function* waitsOf({ ties }: Process): Iterable<Wait> {
   if (ties?.wait !== undefined) yield ties.wait;
   if (ties?.moreWaits !== undefined) yield* ties.moreWaits;
 }

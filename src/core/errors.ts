@@ -57,7 +57,8 @@ export type ErrorCode =
   | "ERR_TASK_TAKEN"
   | "ERR_NOT_OWNER"
   | "ERR_LOCK_TIMEOUT"
-  | "ERR_AWAIT_TIMEOUT";
+  | "ERR_AWAIT_TIMEOUT"
+  | "ERR_UNSUPPORTED";
 
 /** Marks errors of every loaded copy of this library, so that `isActorError` knows them too. */
 const BRAND = Symbol.for("troupe.ActorError");

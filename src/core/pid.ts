@@ -85,14 +85,15 @@ export interface StopOptions {
 /** A callable that is one process: a pid, or the name of one. */
 export interface Address<out A = unknown> extends Callable<A> {
   /**
-   * Ends it in order, after what is queued already: `terminate` runs.
+   * Ends it in order, after what is queued already: `terminate` runs. A suspended process
+   * ends at once.
    *
    * @param options - `reason`, and `timeoutMs`: milliseconds to wait for the end
    * @returns a promise that resolves when the process is dead and all it owned is closed
    * @throws ActorError (as a rejection) `ERR_NOPROC` when nobody is there, `ERR_STOP_TIMEOUT` (it will still
    *   end), `ERR_EXITED` when it ended for another reason, `ERR_CALL_CYCLE` for a process that waits for its own
    *   end; InvalidOptionsError; TypeError when `reason` is no reason
-   * @follows Elixir `GenServer.stop/3`
+   * @follows Elixir `GenServer.stop/3`, Erlang `sys:terminate/3`
    */
   stop(options?: StopOptions): Promise<void>;
   /**
@@ -142,6 +143,8 @@ export interface ProcessWatcher {
   stopping(pid: Pid): void;
   /** Before links and monitors hear of the death: names and entries go now. */
   died(pid: Pid, reason: ExitReason): void;
+  /** Under what the process is known to the watcher, for who looks at it: `hits in names`. */
+  names?(): readonly string[];
 }
 
 /** What other floors may know of the process behind a pid. */

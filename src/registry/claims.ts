@@ -100,6 +100,10 @@ export class Claims<V> implements Estate<Claim<V>> {
     this.#maxKeysPerOwner = maxKeysPerOwner;
   }
 
+  nameOf({ slot }: Claim<V>): string {
+    return `${formatKey(slot.key)} in ${this.label}`;
+  }
+
   /** All claims, those of stopping owners too. */
   get count(): number {
     return this.#count;

@@ -20,6 +20,7 @@ export interface Owned {
 export interface Estate<C extends Owned> {
   stopping(owner: Owner<C>): void;
   died(owner: Owner<C>, reason: ExitReason): void;
+  nameOf(claim: C): string;
 }
 
 /** Beyond so many claims, those to one key are found by a map, made when first asked for. */
@@ -49,6 +50,10 @@ export class Owner<C extends Owned> implements ProcessWatcher {
 
   died(_pid: Pid, reason: ExitReason): void {
     this.estate.died(this, reason);
+  }
+
+  names(): readonly string[] {
+    return this.claims().map((claim) => this.estate.nameOf(claim));
   }
 
   add(claim: C): void {

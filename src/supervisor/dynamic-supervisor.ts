@@ -76,6 +76,7 @@ export function dynamicSupervisor(
       return run.after();
     },
     terminate: (run: DynamicSupervision) => run.overseer.result(run.close()),
+    outline: (run: DynamicSupervision) => [...run.children],
   });
   const launch = { kind: "actor", definition: definition as object, arg: undefined } as const;
   return createChildSpec<DynamicSupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);

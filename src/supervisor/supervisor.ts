@@ -122,6 +122,7 @@ export function supervisor(options: SupervisorOptions): ChildSpec<SupervisorProc
       return run.after();
     },
     terminate: (run: Supervision) => run.overseer.result(run.close()),
+    outline: (run: Supervision) => run.children,
   });
   const launch = { kind: "actor", definition: definition as object, arg: undefined } as const;
   return createChildSpec<SupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);

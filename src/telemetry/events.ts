@@ -74,8 +74,13 @@ export interface SystemEvents {
     /** What the last of them was about: `counter (pid 7)`. */
     readonly last: string;
   };
-  /** A listener threw; it stays registered. */
-  "listener:failed": { readonly event: string; readonly error: unknown };
+  /** A listener threw. `id` and `detached` say whether it was attached under an id, or traced: then it is told no more. */
+  "listener:failed": {
+    readonly event: string;
+    readonly error: unknown;
+    readonly id?: string;
+    readonly detached?: boolean;
+  };
   "child:restarting": {
     readonly supervisor: string;
     readonly id: string;

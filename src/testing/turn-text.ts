@@ -35,6 +35,7 @@ function workOf(process: Process): string {
 }
 
 function signalText(signal: Signal): string {
+  if ("door" in signal) return signal.door.kind;
   if ("fault" in signal) return `fault ${describe(signal.fault)}`;
   const from = signal.from === undefined ? "" : ` from ${signal.from.label}`;
   return signal.kill ? `kill${from}` : `exit signal ${formatReason(signal.reason)}${from}`;

@@ -21,6 +21,10 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/semantics/04-stopping-then-dead.test.ts",
     why: "promises 4 to 6 are what it does",
   },
+  "src/actors/debug-options.ts": {
+    test: "test/actors/message-trace.test.ts",
+    why: "one schema, read by the trace of a system",
+  },
   "src/actors/doing.ts": {
     test: "test/actors/handling.test.ts",
     why: "said of the handlers that crash there",

@@ -5,7 +5,7 @@ import { Claim, claimOf } from "../../src/registry/claim.ts";
 import { Owner } from "../../src/registry/owner.ts";
 import { Slot } from "../../src/registry/slot.ts";
 
-const estate = { stopping: () => undefined, died: () => undefined };
+const estate = { stopping: () => undefined, died: () => undefined, nameOf: () => "key" };
 const ann = { name: "ann" } as unknown as Pid;
 const bob = { name: "bob" } as unknown as Pid;
 

@@ -9,7 +9,11 @@ interface Thing extends Owned {
 }
 
 const pid = Object.freeze({}) as Pid;
-const nobody: Estate<Thing> = { stopping: () => undefined, died: () => undefined };
+const nobody: Estate<Thing> = {
+  stopping: () => undefined,
+  died: () => undefined,
+  nameOf: () => "thing",
+};
 
 function thing(name: string, slot: object): Thing {
   return { name, slot, ownedBefore: undefined, ownedAfter: undefined };
@@ -85,6 +89,7 @@ describe("Owner", () => {
     const owner: Owner<Thing> = new Owner(pid, {
       stopping: (who) => told.push(["stopping", who]),
       died: (who, reason) => told.push(["died", who, reason]),
+      nameOf: ({ name }) => name,
     });
     owner.stopping();
     owner.died(pid, KILLED);
