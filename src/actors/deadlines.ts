@@ -102,11 +102,18 @@ export class Deadlines {
     return size;
   }
 
+  /** How many host timers are set, those that have nobody to wake any more too; for leak checks. */
+  get timers(): number {
+    let timers = 0;
+    for (const queue of this.#queues.values()) timers += Number(queue.timed);
+    return timers;
+  }
+
   /**
    * Time counts from the end of the turn: the clock is looked at once for all that still wait then, and
    * most are over by then.
    *
-   * @param durationMs - milliseconds; `Infinity` never expires
+   * @param durationMs - milliseconds, parts of one are rounded up; `Infinity` never expires
    */
   arm(item: Expiring, durationMs: number): void {
     if (durationMs === Number.POSITIVE_INFINITY) return;
@@ -136,7 +143,9 @@ export class Deadlines {
     else after.before = before;
   }
 
-  #queueFor(durationMs: number): DeadlineQueue {
+  #queueFor(exactMs: number): DeadlineQueue {
+    // What is left of a deadline is hardly ever the same twice: to the fraction, each would have a timer of its own.
+    const durationMs = Math.ceil(exactMs);
     let queue = this.#queues.get(durationMs);
     if (queue === undefined) {
       queue = {

@@ -59,6 +59,20 @@ describe("Deadlines", () => {
     expect([deadlines.size, timersSet()]).toEqual([1_000, 1]);
   });
 
+  it("shares one host timer among what is left of many, and ends none of them early", () => {
+    const { clock, timersSet, advance } = countingClock();
+    const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
+    const log: number[] = [];
+    for (const leftMs of [4_990.25, 4_990.5, 4_990.75])
+      deadlines.arm(new Deadline(() => log.push(leftMs)), leftMs);
+    expect([timersSet(), deadlines.timers]).toEqual([1, 1]);
+    advance(4_990.5);
+    expect(log).toEqual([]);
+    advance(0.5);
+    expect(log).toEqual([4_990.25, 4_990.5, 4_990.75]);
+    expect(deadlines.timers).toBe(0);
+  });
+
   it("is not told once it is cancelled, at the head, in the middle or at the end; twice changes nothing", () => {
     const { clock, advance, timersWaiting } = countingClock();
     const deadlines = new Deadlines(clock, { atTurnEnd: (stamp) => stamp() });
