@@ -23,6 +23,7 @@ const TARGETS = {
   check: { run: ["scripts/verify.ts", "--quick"], source: true },
   conformance: { run: ["scripts/conformance.ts"], source: true },
   explore: { run: ["scripts/explore.ts"], source: true },
+  soak: { run: ["soak/main.ts"], source: true },
   build: { run: ["scripts/build.ts"], source: true },
   bench: { before: ["scripts/build.ts"], run: ["benchmarks/main.ts"], source: false },
 };
