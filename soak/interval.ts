@@ -11,7 +11,7 @@ const INTERVAL_MS = 10;
 /** How late 99 of 100 ticks may be at the most, and how late any, in milliseconds. */
 export const LATE_MS = { p99: 20, most: 50 };
 /** Processes that always have a message, each of which sends the next. */
-const BUSY = 10_000;
+const BUSY = 1_000;
 const CRASHING = 50;
 
 /** How late the ticks of one interval were, in milliseconds. */
@@ -72,10 +72,13 @@ export function tooLate(load: string, { p99, most }: Lateness): string[] {
   return faults;
 }
 
-async function under(load: (system: System) => Promise<void>, ms: number): Promise<Lateness> {
+/** @param load - begins; answers what ends it, since a system that is as busy as can be stops slowly */
+async function under(load: (system: System) => Promise<() => void>, ms: number): Promise<Lateness> {
   await using system = createSystem({ logger: false });
-  await load(system);
-  return latenessOf(await gapsFor(ms));
+  const end = await load(system);
+  const gapsMs = await gapsFor(ms);
+  end();
+  return latenessOf(gapsMs);
 }
 
 function gapsFor(ms: number): Promise<readonly number[]> {
@@ -94,7 +97,8 @@ function gapsFor(ms: number): Promise<readonly number[]> {
   });
 }
 
-async function fullRunQueue(system: System): Promise<void> {
+async function fullRunQueue(system: System): Promise<() => void> {
+  let goesOn = true;
   const Busy = defineActor({
     name: "busy",
     init: (_none: undefined, self) => {
@@ -102,14 +106,18 @@ async function fullRunQueue(system: System): Promise<void> {
       return 0;
     },
     info: (turns, _message: "on", self) => {
-      self.send("on");
+      if (goesOn) self.send("on");
       return turns + 1;
     },
   });
-  for (let i = 0; i < BUSY; i += 1) await system.start(Busy);
+  // all at once: to wait for each is to wait for a turn of all before it
+  await Promise.all(Array.from({ length: BUSY }, () => system.start(Busy)));
+  return () => {
+    goesOn = false;
+  };
 }
 
-async function crashLoop(system: System): Promise<void> {
+async function crashLoop(system: System): Promise<() => void> {
   const Crashing = defineActor({
     name: "crashing",
     init: (_none: undefined, self) => {
@@ -121,5 +129,6 @@ async function crashLoop(system: System): Promise<void> {
     },
   });
   const app = await system.start(dynamicSupervisor({ maxRestarts: 1_000_000, periodMs: 20 }));
-  for (let i = 0; i < CRASHING; i += 1) await app.call.startChild(Crashing);
+  await Promise.all(Array.from({ length: CRASHING }, () => app.call.startChild(Crashing)));
+  return () => app.exit("kill");
 }
