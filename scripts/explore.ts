@@ -1,29 +1,32 @@
 /**
- * `npm run explore [-- --runs N --seed S --only <name>]`: plays the scenarios of `test/explore` in many orders and
- * says what came of each. `npm run explore -- --replay <schedule> --only <name>` plays one schedule. Exit code 1
- * when a run fails. `npm run explore -- --mutants` puts small bugs into a copy of the sources, one by one, and says
- * in which run each was found; exit code 1 when one was not.
+ * `npm run explore [-- --runs N --seed S --suite <name> --only <name>]`: plays the scenarios of `test/explore` in many
+ * orders and says what came of each. `npm run explore -- --replay <schedule> --only <name>` plays one schedule. Exit
+ * code 1 when a run fails. `npm run explore -- --mutants` puts small bugs into a copy of the sources, one by one, and
+ * says in which run the scenarios of its suite found it; exit code 1 when one was not found.
  */
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { ExplorationError, explore, replay } from "../src/testing/index.ts";
-import { SCENARIOS } from "../test/explore/scenarios.ts";
+import { SUITES } from "../test/explore/suites.ts";
 import { checkMutants } from "./mutants.ts";
 
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
+    suite: { type: "string" },
     only: { type: "string" },
     replay: { type: "string" },
     mutants: { type: "boolean", default: false },
   },
 });
-if (values.mutants) process.exit(checkMutants(values.runs, values.seed) ? 0 : 1);
-const chosen = Object.entries(SCENARIOS).filter(
-  ([name]) => values.only === undefined || name === values.only,
-);
-if (chosen.length === 0) end(2, `no scenario "${values.only}"; one of: ${Object.keys(SCENARIOS).join(", ")}`);
+const suites = Object.entries(SUITES).filter(([name]) => values.suite === undefined || name === values.suite);
+if (suites.length === 0) end(2, `no suite "${values.suite}"; one of: ${Object.keys(SUITES).join(", ")}`);
+if (values.mutants) process.exit(checkMutants(Object.fromEntries(suites), values.runs, values.seed) ? 0 : 1);
+const scenarios = suites.flatMap(([, suite]) => Object.entries(suite.scenarios));
+const chosen = scenarios.filter(([name]) => values.only === undefined || name === values.only);
+if (chosen.length === 0)
+  end(2, `no scenario "${values.only}"; one of: ${scenarios.map(([name]) => name).join(", ")}`);
 if (values.replay !== undefined && chosen.length > 1)
   end(2, "--replay plays one scenario: say which with --only");
 

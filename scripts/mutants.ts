@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Edit, MUTANTS } from "../test/explore/mutants.ts";
+import type { Edit } from "../test/explore/mutants.ts";
+import type { Suite } from "../test/explore/suites.ts";
 
 const COPIED = ["src", "test/explore", "scripts", "package.json", "tsconfig.json"];
 
@@ -12,16 +13,21 @@ const COPIED = ["src", "test/explore", "scripts", "package.json", "tsconfig.json
  *
  * @returns whether all were found
  */
-export function checkMutants(runs: string, seed: string): boolean {
+export function checkMutants(suites: Readonly<Record<string, Suite>>, runs: string, seed: string): boolean {
+  const mutants = Object.entries(suites).flatMap(([suite, { mutants }]) =>
+    Object.entries(mutants).map(([name, edits]) => ({ suite, name, edits })),
+  );
   let missed = 0;
-  for (const [name, edits] of Object.entries(MUTANTS)) {
-    const output = withMutant(edits, (folder) => explored(folder, runs, seed));
+  for (const { suite, name, edits } of mutants) {
+    const output = withMutant(edits, (folder) =>
+      explored(folder, ["--suite", suite, "--runs", runs, "--seed", seed]),
+    );
     const found = [...output.matchAll(/^FAILED {2}(.+?): .*\n.*run=(\d+).* (\d+) choices$/gm)];
     if (found.length === 0) missed += 1;
     const by = found.map(([, scenario, run, choices]) => `${scenario} (run ${run}, ${choices} choices)`);
     console.log(found.length === 0 ? `MISSED  ${name}\n${output}` : `found   ${name}: ${by.join(", ")}`);
   }
-  console.log(`${Object.keys(MUTANTS).length - missed} found, ${missed} missed`);
+  console.log(`${mutants.length - missed} found, ${missed} missed`);
   return missed === 0;
 }
 
@@ -45,17 +51,8 @@ function withMutant<R>(edits: readonly Edit[], work: (folder: string) => R): R {
   }
 }
 
-function explored(folder: string, runs: string, seed: string): string {
-  const args = [
-    "--conditions=troupe-source",
-    "--import",
-    "tsx",
-    "scripts/explore.ts",
-    "--runs",
-    runs,
-    "--seed",
-    seed,
-  ];
+function explored(folder: string, options: readonly string[]): string {
+  const args = ["--conditions=troupe-source", "--import", "tsx", "scripts/explore.ts", ...options];
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
   return stdout + stderr;
 }

@@ -63,3 +63,84 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     },
   ],
 };
+
+/** Those that the scenarios of registries have to find; the ids are of the interleavings that broke others. */
+export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
+  "RF3 a late cleanup goes by the key": [
+    {
+      file: "src/registry/claims.ts",
+      find: "    this.#owners.delete(owner.pid);\n",
+      replace: `    this.#owners.delete(owner.pid);
+    const keys = owner.claims().map(({ slot }) => slot.key);
+    const clean = (): void => {
+      for (const key of keys) for (const entry of this.lookup(key)) this.remove(entry);
+    };
+    this.#kernel.runtime.scheduler.ready({ run: () => (clean(), 1) });
+`,
+    },
+  ],
+  "RF5 a try in vain is kept in the reverse index": [
+    {
+      file: "src/registry/claims.ts",
+      find: "if (refusal !== undefined) return refusal;",
+      replace: "if (refusal !== undefined) return this.#ownerOf(pid), refusal;",
+    },
+  ],
+  "RF10 a name stays with a process that failed to start": [
+    {
+      file: "src/actors/launch.ts",
+      find: '  die(process, reason);\n  onOutcome({ kind: "failed", reason });\n}\n\nfunction unlinkFromParent',
+      replace: `  if (process.ties !== undefined) process.ties.watchers.length = 0;
+  die(process, reason);
+  onOutcome({ kind: "failed", reason });
+}
+
+function unlinkFromParent`,
+    },
+  ],
+  "RF16 names go after the down": [
+    {
+      file: "src/actors/death.ts",
+      find: "watcher.died(process.pid, reason);",
+      replace: "kernel.runtime.scheduler.ready({ run: () => (watcher.died(process.pid, reason), 1) });",
+    },
+  ],
+  "RF18 a failed start is waited for by who comes later": [
+    {
+      file: "src/registry/starts.ts",
+      find: "error: unknown): void {\n    this.#pending.delete(key);",
+      replace: "error: unknown): void {",
+    },
+  ],
+  "RF28 a lock is not let go by the death of its holder": [
+    { file: "src/registry/locks.ts", find: "  died(): void {\n    this.end();", replace: "  died(): void {" },
+  ],
+  "R61 a lock is given to who has timed out": [
+    {
+      file: "src/registry/locks.ts",
+      find: "over: () => void this.#line.remove(wait),",
+      replace: "over: () => undefined,",
+    },
+  ],
+  "R66 what a dead holder's work does later lets go of another's turn": [
+    {
+      file: "src/registry/locks.ts",
+      find: "    if (this.over) return;\n    this.over = true;",
+      replace: "    this.over = true;",
+    },
+  ],
+  "restarts spend tries while the registry is down": [
+    {
+      file: "src/supervisor/child.ts",
+      find: "const cancel = namePortOf(name).whenUp?.(up);",
+      replace: "const cancel = namePortOf(name).whenUp === up ? up : undefined;",
+    },
+  ],
+  "a claim is forgotten that is made while the registry is down": [
+    {
+      file: "src/registry/create-registry.ts",
+      find: "claims.forgetSpare();",
+      replace: "claims.clear();",
+    },
+  ],
+};

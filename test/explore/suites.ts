@@ -1,0 +1,21 @@
+/**
+ * The suites that `npm run explore` plays, each with the bugs that it has to find.
+ *
+ * @module
+ */
+import type { Scenario } from "troupe/testing";
+import { type Edit, MUTANTS, REGISTRY_MUTANTS } from "./mutants.ts";
+import { REGISTRY_SCENARIOS } from "./registry-scenarios.ts";
+import { SCENARIOS } from "./scenarios.ts";
+
+/** Scenarios and mutants, by name. */
+export interface Suite {
+  readonly scenarios: Readonly<Record<string, Scenario>>;
+  readonly mutants: Readonly<Record<string, readonly Edit[]>>;
+}
+
+/** By the name under which they are chosen. */
+export const SUITES: Readonly<Record<string, Suite>> = {
+  processes: { scenarios: SCENARIOS, mutants: MUTANTS },
+  registry: { scenarios: REGISTRY_SCENARIOS, mutants: REGISTRY_MUTANTS },
+};
