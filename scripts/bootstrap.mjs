@@ -24,6 +24,7 @@ const TARGETS = {
   conformance: { run: ["scripts/conformance.ts"], source: true },
   explore: { run: ["scripts/explore.ts"], source: true },
   soak: { run: ["soak/main.ts"], source: true },
+  guard: { run: ["scripts/guard.ts"], source: true },
   build: { run: ["scripts/build.ts"], source: true },
   bench: { before: ["scripts/build.ts"], run: ["benchmarks/main.ts"], source: false },
 };
