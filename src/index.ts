@@ -152,7 +152,14 @@ export type {
   DynamicSupervisorOptions,
   RestartOptions,
   SupervisorOptions,
+  TaskChildOptions,
+  TaskSupervisorOptions,
 } from "./supervisor/supervisor-options.ts";
+export {
+  createTaskSupervisor,
+  type TaskSupervisor,
+  type TaskSupervisorProcess,
+} from "./supervisor/task-supervisor.ts";
 export { consoleLogger, formatCrash, formatRecord } from "./telemetry/console-reporter.ts";
 export type { CrashReport, DeadLetter, EventName, SystemEvents } from "./telemetry/events.ts";
 export type { LoggedEvent, Logger, LogRecord } from "./telemetry/logger.ts";

@@ -22,10 +22,16 @@ import { kernelOf } from "./system.ts";
 export interface HandleProcessOptions {
   /** The child's id, and the process in messages. */
   readonly name: string;
-  /** Handlers of the process; its state is `undefined`. */
+  /** What it is under the supervisor that lists it; `"worker"` when absent. */
+  readonly type?: ChildSpec["type"];
+  /** Answers as an `init` does, once the handle is known to run; its state is `undefined` when absent. */
+  readonly open?: (self: Self) => unknown;
+  /** Handlers of the process. */
   readonly calls?: Readonly<Record<string, unknown>>;
+  /** Exits of what it is linked to; one that has a `terminate` and no `exit` ends by each. */
+  readonly exit?: (state: never, exit: Exit) => unknown;
   /** Runs before its death when it ends in order; what it answers is waited for. */
-  readonly terminate?: () => unknown;
+  readonly terminate?: (state: never) => unknown;
   /** In the turn in which its `init` ends. */
   readonly onUp?: (pid: Pid) => void;
   /** In the turn of its death, before links and monitors hear. */
@@ -36,6 +42,7 @@ export interface HandleProcessOptions {
 export class HandleProcess<A> {
   readonly #kernel: SystemState;
   readonly #name: string;
+  readonly #type: ChildSpec["type"];
   readonly #definition: AnyActor;
   readonly #onUp: ((pid: Pid) => void) | undefined;
   readonly #onDown: ((reason: ExitReason, pid: Pid) => void) | undefined;
@@ -46,14 +53,19 @@ export class HandleProcess<A> {
   /** `false` from the moment its process begins to stop. */
   isRunning = false;
 
-  constructor(system: System, { name, calls = {}, terminate, onUp, onDown }: HandleProcessOptions) {
+  constructor(system: System, options: HandleProcessOptions) {
+    const { name, type = "worker", open, calls = {}, terminate, onUp, onDown } = options;
     this.#kernel = kernelOf(system);
     this.#name = name;
+    this.#type = type;
     this.#onUp = onUp;
     this.#onDown = onDown;
-    const init = (_: undefined, self: Self): undefined => this.#begin(self.pid);
+    const init = (_: undefined, self: Self): unknown => {
+      this.#begin(self.pid);
+      return open?.(self);
+    };
     // Only a process that traps has its `terminate` run when its parent shuts it down.
-    const exit = (_: undefined, { reason }: Exit): unknown => stop(reason, undefined);
+    const { exit = (_: undefined, { reason }: Exit): unknown => stop(reason, undefined) } = options;
     const ending = terminate === undefined ? {} : { terminate, exit };
     this.#definition = defineInfrastructure({ name, init, calls, ...ending }) as AnyActor;
   }
@@ -71,7 +83,7 @@ export class HandleProcess<A> {
   child(options?: ChildOptions<A>): ChildSpec<A> {
     this.#listed = true;
     const launch = { kind: "actor", definition: this.#definition, arg: undefined } as const;
-    return createChildSpec<A>({ id: this.#name, type: "worker", launch }, options);
+    return createChildSpec<A>({ id: this.#name, type: this.#type, launch }, options);
   }
 
   /**
@@ -127,7 +139,7 @@ export class HandleProcess<A> {
     }
   }
 
-  #begin(pid: Pid): undefined {
+  #begin(pid: Pid): void {
     if (this.#pid !== undefined) throw this.#alreadyRuns(this.#pid);
     this.#pid = pid;
     this.isRunning = true;
@@ -143,7 +155,6 @@ export class HandleProcess<A> {
     });
     this.#onUp?.(pid);
     this.#tellWaiting();
-    return undefined;
   }
 
   #tellWaiting(): void {

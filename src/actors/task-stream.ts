@@ -24,7 +24,15 @@ import { Deadline } from "./deadlines.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
 import { demonitor, monitorFromOutside, sendExit } from "./links.ts";
 import type { Process } from "./process.ts";
-import { afterSignals, killTask, type OwnedTask, type Ownership, ownershipOf, spawnTask } from "./task.ts";
+import {
+  afterSignals,
+  killTask,
+  type OwnedTask,
+  type Ownership,
+  ownershipOf,
+  type SpawnWork,
+  spawnTask,
+} from "./task.ts";
 import { checkStreamOptions, type TaskStreamOptions } from "./task-options.ts";
 import { waitForTasks } from "./task-wait.ts";
 
@@ -57,6 +65,21 @@ export function taskStream<Item, T>(
   work: (item: Item, self: BareSelf) => T | Promise<T>,
   options: TaskStreamOptions = {},
 ): AsyncIterableIterator<StreamOutcome<T, Item>> {
+  return streamBy(undefined, owner, items, work, options);
+}
+
+/**
+ * As {@link taskStream}, for tasks that are somebody else's children.
+ *
+ * @param spawn - makes the process of one task; what it throws ends the stream
+ */
+export function streamBy<Item, T>(
+  spawn: SpawnWork | undefined,
+  owner: Self | System,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  work: (item: Item, self: BareSelf) => T | Promise<T>,
+  options: TaskStreamOptions,
+): AsyncIterableIterator<StreamOutcome<T, Item>> {
   checkStreamOptions(options);
   const ownership = ownershipOf(owner);
   if (options.linked === true && ownership.process === undefined) {
@@ -64,7 +87,7 @@ export function taskStream<Item, T>(
       "linked must be false where plain code is the owner: only processes can be linked",
     ]);
   }
-  return new TaskStream(ownership, items, work, options);
+  return new TaskStream(ownership, items, work, options, spawn);
 }
 
 /** One item on its way. */
@@ -81,6 +104,7 @@ class TaskStream<T, Item> implements AsyncIterableIterator<StreamOutcome<T, Item
   readonly #owner: Ownership;
   readonly #work: (item: Item, self: BareSelf) => T | Promise<T>;
   readonly #options: TaskStreamOptions;
+  readonly #spawn: SpawnWork | undefined;
   readonly #source: Source<Item>;
   readonly #outcomes: AsyncGenerator<StreamOutcome<T, Item>, void, undefined>;
   /** In the order of the items. */
@@ -94,8 +118,10 @@ class TaskStream<T, Item> implements AsyncIterableIterator<StreamOutcome<T, Item
     items: Iterable<Item> | AsyncIterable<Item>,
     work: (item: Item, self: BareSelf) => T | Promise<T>,
     options: TaskStreamOptions,
+    spawn: SpawnWork | undefined,
   ) {
     this.#owner = owner;
+    this.#spawn = spawn;
     this.#work = work;
     this.#options = options;
     this.#source = new Source(items, () => this.#look?.());
@@ -151,6 +177,7 @@ class TaskStream<T, Item> implements AsyncIterableIterator<StreamOutcome<T, Item
 
   #start(item: Item): void {
     const work = this.#work;
+    const spawn = this.#spawn;
     const run = (self: BareSelf): T | Promise<T> => work(item, self);
     Object.defineProperty(run, "name", { value: work.name });
     const { deadlines } = this.#owner.kernel;
@@ -162,7 +189,7 @@ class TaskStream<T, Item> implements AsyncIterableIterator<StreamOutcome<T, Item
       deadlines.cancel(deadline);
       this.#spread(job, reason);
     };
-    const task = spawnTask(this.#owner, run, { linked: false, child: true, onEnd });
+    const task = spawnTask(this.#owner, run, { linked: false, child: spawn === undefined, spawn, onEnd });
     const job: Job<T, Item> = { item, task, deadline, late: false, isFatal: false };
     this.#jobs.add(job);
     deadlines.arm(deadline, this.#options.timeoutMs ?? TIMEOUT_MS);

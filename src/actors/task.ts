@@ -32,9 +32,9 @@ import { type ExitReason, KILLED, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import { callersOf } from "./callers.ts";
 import { checkTimeout } from "./deadlines.ts";
-import { afterEnd, ExitNow } from "./death.ts";
+import { afterEnd, ExitNow, takeCrash } from "./death.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
-import { demonitor, monitorFromOutside, sendExit, unlink } from "./links.ts";
+import { demonitor, link, monitorFromOutside, sendExit, unlink } from "./links.ts";
 import { type Kernel, type Monitor, type Process, processOf } from "./process.ts";
 import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "./sending.ts";
 import { kernelOf } from "./system.ts";
@@ -127,6 +127,26 @@ export function startTask<T>(
   work: (self: BareSelf) => T | Promise<T>,
   options: TaskOptions = {},
 ): Task<T> {
+  const { ownership, linked } = checkedTask(owner, options);
+  return spawnTask(ownership, work, { linked, child: linked });
+}
+
+/**
+ * As {@link startTask}, for a task that is somebody else's child.
+ *
+ * @param spawn - makes the process that runs what it is given
+ */
+export function startTaskBy<T>(
+  spawn: SpawnWork,
+  owner: Self | System,
+  work: (self: BareSelf) => T | Promise<T>,
+  options: TaskOptions = {},
+): Task<T> {
+  const { ownership, linked } = checkedTask(owner, options);
+  return spawnTask(ownership, work, { linked, child: false, spawn });
+}
+
+function checkedTask(owner: Self | System, options: TaskOptions) {
   checkTaskOptions(options);
   const ownership = ownershipOf(owner);
   const linked = options.linked ?? ownership.process !== undefined;
@@ -135,7 +155,7 @@ export function startTask<T>(
       "linked must be false where plain code is the owner: only processes can be linked",
     ]);
   }
-  return spawnTask(ownership, work, { linked, child: linked });
+  return { ownership, linked };
 }
 
 /**
@@ -178,11 +198,16 @@ export function ownershipOf(owner: Self | System): Ownership {
   throw new InvalidOptionsError("a task's owner", ["must be the self of a process, or a system"]);
 }
 
+/** Makes a process that runs `work`, which has the name that the process is to have. */
+export type SpawnWork = (work: (self: BareSelf) => Promise<void>) => Pid;
+
 /** How the process of a task comes into the world. */
 export interface SpawnOptions {
   readonly linked: boolean;
   /** The owner is its parent. */
   readonly child: boolean;
+  /** Somebody else is its parent. */
+  readonly spawn?: SpawnWork | undefined;
   /** In the turn of its death, before whoever waits is told. */
   readonly onEnd?: (reason: ExitReason) => void;
 }
@@ -191,24 +216,42 @@ export interface SpawnOptions {
 export function spawnTask<T>(
   owner: Ownership,
   work: (self: BareSelf) => T | Promise<T>,
-  { linked, child, onEnd }: SpawnOptions,
+  { linked, child, spawn, onEnd }: SpawnOptions,
 ): OwnedTask<T> {
   if (typeof work !== "function") throw new InvalidOptionsError("a task", ["takes a function of self"]);
   const made = new OwnedTask<T>(owner);
+  const run = wholeLife(work, (value) => made.returned(value));
+  const process = processOf(spawned(owner, run, { child, spawn }));
+  if (owner.process !== undefined && linked !== child) (linked ? link : unlink)(process, owner.process);
+  if (owner.process !== undefined) process.tie().callers = [owner.process.pid, ...callersOf(owner.process)];
+  made.watch(process, linked, onEnd);
+  return made;
+}
+
+/** The work of a task as the whole life of a process that has its name. */
+export function wholeLife<T>(
+  work: (self: BareSelf) => T | Promise<T>,
+  returned: (value: T) => void,
+): (self: BareSelf) => Promise<void> {
   const run = async (self: BareSelf): Promise<void> => {
     try {
-      made.returned(await work(self));
+      returned(await work(self));
     } catch (thrown) {
       throw isOwnAbort(self, thrown) ? new ExitNow(SHUTDOWN) : thrown;
     }
   };
   Object.defineProperty(run, "name", { value: work.name || "task" });
-  const parent = child ? owner.self : undefined;
-  const process = processOf((parent ?? owner.system).spawn(run));
-  if (parent !== undefined && !linked) unlink(process, processOf(parent.pid));
-  if (owner.process !== undefined) process.tie().callers = [owner.process.pid, ...callersOf(owner.process)];
-  made.watch(process, linked, onEnd);
-  return made;
+  return run;
+}
+
+function spawned(
+  owner: Ownership,
+  run: (self: BareSelf) => Promise<void>,
+  { child, spawn }: Pick<SpawnOptions, "child" | "spawn">,
+): Pid {
+  if (spawn === undefined) return ((child ? owner.self : undefined) ?? owner.system).spawn(run);
+  if (owner.process?.status === "dead") throw afterEnd(owner.process, "starts nothing");
+  return spawn(run);
 }
 
 /** What was told to stop by its signal, and stopped by throwing that, has not crashed. */
@@ -416,5 +459,7 @@ export function afterSignals(owner: Process, then: () => void): void {
 /** Kills a task whose owner wants it dead: that is no crash to be reported. */
 export function killTask(process: Process): void {
   process.supervised = true;
+  // A supervisor would report it.
+  process.watch({ stopping: () => undefined, died: () => void takeCrash(process) });
   sendExit(process, undefined, KILLED, true);
 }

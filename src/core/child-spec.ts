@@ -74,9 +74,8 @@ export type StartOutcome =
   | { readonly kind: "ignored" }
   | { readonly kind: "failed"; readonly reason: ExitReason };
 
-const childOptions = z.strictObject({
-  id: z.optional(z.string()),
-  name: z.optional(z.any()),
+/** What any child may say of its own end. */
+export const endings = Object.freeze({
   restart: z.optional(z.enum(["permanent", "transient", "temporary"])),
   shutdownMs: z.optional(
     z.custom<ShutdownMs>(
@@ -84,6 +83,12 @@ const childOptions = z.strictObject({
       { error: 'must be milliseconds of at least 0, "infinity" or "brutalKill"' },
     ),
   ),
+});
+
+const childOptions = z.strictObject({
+  ...endings,
+  id: z.optional(z.string()),
+  name: z.optional(z.any()),
   significant: z.optional(z.boolean()),
 });
 

@@ -12,7 +12,7 @@ import type { Self } from "../actors/definition.ts";
 import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
 import { startFailure } from "../actors/start-wait.ts";
-import type { StartOutcome } from "../core/child-spec.ts";
+import type { ChildSpec, StartOutcome } from "../core/child-spec.ts";
 import { longTimer } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { type ExitReason, SHUTDOWN } from "../core/exit-reason.ts";
@@ -75,13 +75,29 @@ export class DynamicSupervision {
       const spec = childToStart(inputs);
       const faults = significanceFaults(spec, "never");
       if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.overseer.label}`, faults);
-      // Counted from the set itself: children that start or wait for a restart are in it.
-      if (this.#children.size >= this.#plan.maxChildren)
-        throw tooMany(this.#plan.maxChildren, this.overseer.label);
+      this.#checkRoom();
       this.#do(this.#startChild(new Child(spec, this.overseer), from));
     } catch (error) {
       from.fail(error);
     }
+  }
+
+  /**
+   * Starts a child whose start takes no time, in the turn of whoever asks.
+   *
+   * @throws ActorError `ERR_MAX_CHILDREN`; what its start threw
+   */
+  startNow(spec: ChildSpec): Pid {
+    this.#checkRoom();
+    const child = new Child(spec, this.overseer);
+    this.#children.add(child);
+    let outcome: StartOutcome | undefined;
+    child.start((come) => {
+      outcome = come;
+    });
+    if (outcome !== undefined && this.#runs(child, outcome)) return outcome.pid;
+    this.#drop(child);
+    throw thrownBy(child, outcome as Exclude<StartOutcome, { kind: "started" }>);
   }
 
   terminateChild(pid: Pid, from: From<boolean>): void {
@@ -160,6 +176,12 @@ export class DynamicSupervision {
     return true;
   }
 
+  /** Counted from the set itself: children that start or wait for a restart are in it. */
+  #checkRoom(): void {
+    const { maxChildren } = this.#plan;
+    if (this.#children.size >= maxChildren) throw tooMany(maxChildren, this.overseer.label);
+  }
+
   #do(procedure: Procedure<void>): void {
     if (!this.#ending) this.overseer.begin(procedure, () => undefined);
   }
@@ -170,4 +192,10 @@ export class DynamicSupervision {
     this.#children.delete(child);
     if (child.pid !== undefined) this.#byPid.delete(child.pid);
   }
+}
+
+/** Its own error where it has one: whoever started it is told in the same turn. */
+function thrownBy(child: Child, outcome: Exclude<StartOutcome, { kind: "started" }>): unknown {
+  const { reason } = outcome as { readonly reason?: ExitReason };
+  return reason?.kind === "error" ? reason.error : startFailure(child.id, outcome);
 }

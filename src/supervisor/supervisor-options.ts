@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
 import type { Backoff } from "../core/backoff.ts";
-import type { ChildSpec, HasChild } from "../core/child-spec.ts";
+import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { checkOptions, count, durationMs } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
@@ -50,6 +50,22 @@ export interface DynamicSupervisorOptions extends RestartOptions {
   readonly maxChildren?: number;
 }
 
+/** How a task supervisor is made. */
+export interface TaskSupervisorOptions extends RestartOptions {
+  /** Its id under a supervisor, and its name in messages; `"tasks"` when absent. */
+  readonly name?: string;
+  /** Beyond so many tasks, those that wait for a restart included, none is started; no limit when absent. */
+  readonly maxChildren?: number;
+}
+
+/** How a task that nobody waits for is started. */
+export interface TaskChildOptions {
+  /** Whether its work is done again when it ends; `"temporary"` when absent: never. */
+  readonly restart?: Restart;
+  /** How long it may take to end when it is told to; 5,000 when absent. */
+  readonly shutdownMs?: ShutdownMs;
+}
+
 /** Options with all defaults filled in. */
 export interface SupervisorPlan {
   readonly id: string;
@@ -68,13 +84,13 @@ const backoff = z.strictObject({
   jitter: z.optional(share()),
 });
 
-const restarting = Object.freeze({
-  id: z.optional(z.string()),
-  name: z.optional(z.any()),
+const intensity = Object.freeze({
   maxRestarts: z.optional(count(0)),
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(backoff),
 });
+
+const restarting = Object.freeze({ ...intensity, id: z.optional(z.string()), name: z.optional(z.any()) });
 
 const supervisorOptions = z.strictObject({
   ...restarting,
@@ -84,6 +100,14 @@ const supervisorOptions = z.strictObject({
 });
 
 const dynamicSupervisorOptions = z.strictObject({ ...restarting, maxChildren: z.optional(count(0)) });
+
+const taskSupervisorOptions = z.strictObject({
+  ...intensity,
+  name: z.optional(z.string()),
+  maxChildren: z.optional(count(0)),
+});
+
+const taskChildOptions = z.strictObject(endings);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
@@ -111,6 +135,21 @@ export function planDynamicSupervisor(options: DynamicSupervisorOptions) {
   const faults = [...faultsBy(what, dynamicSupervisorOptions, options), ...backoffFaults(options?.backoff)];
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   return { id, ...common(options), maxChildren: options.maxChildren ?? Number.POSITIVE_INFINITY };
+}
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkTaskChildOptions(options: TaskChildOptions): void {
+  checkOptions("startChild", taskChildOptions, options);
+}
+
+/** @throws InvalidOptionsError with all faults at once */
+export function planTaskSupervisor(options: TaskSupervisorOptions): DynamicSupervisorPlan {
+  const id = options?.name ?? "tasks";
+  const what = `createTaskSupervisor "${id}"`;
+  const faults = [...faultsBy(what, taskSupervisorOptions, options), ...backoffFaults(options?.backoff)];
+  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+  const { name: _label, maxChildren = Number.POSITIVE_INFINITY, ...restarts } = options;
+  return { id, ...common(restarts), maxChildren };
 }
 
 /** Options of a dynamic supervisor with all defaults filled in. */
