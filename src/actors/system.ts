@@ -115,7 +115,7 @@ class KernelState implements SystemState {
     this.freezes = messages === "frozen";
     this.tracing = tracing === undefined ? undefined : new Tracer(this, tracing);
     this.#above = above;
-    this.telemetry = new Telemetry((work) => this.asPlainCode(work));
+    this.telemetry = new Telemetry((work) => this.asPlainCode(work), runtime.clock);
     this.deadlines = new Deadlines(runtime.clock, runtime.scheduler);
   }
 

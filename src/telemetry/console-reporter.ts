@@ -6,7 +6,7 @@
  */
 
 import { describe, formatReason } from "../core/exit-reason.ts";
-import type { CrashReport } from "./events.ts";
+import type { CrashReport, SystemEvents } from "./events.ts";
 import type { Logger, LogRecord } from "./logger.ts";
 import { stackOf } from "./thrown-text.ts";
 
@@ -67,12 +67,16 @@ export function headlineOf(record: LogRecord): string {
     case "cleanup:failed":
       return `[troupe] ${record.label}: ${record.what} failed`;
     case "listener:failed":
-      return `[troupe] a listener of ${record.event} failed`;
+      return `[troupe] ${listenerOf(record)} of ${record.event} failed${record.detached === true ? " and is told no more" : ""}`;
     case "lease:leaked":
       return `[troupe] a lease of ${record.pool} was lost ${Math.round(record.heldMs)} ms after it had been lent`;
     case "log:heldBack":
       return `[troupe] ${record.count} more ${record.what} within ${record.periodMs} ms were held back, the last about ${record.last}`;
   }
+}
+
+function listenerOf({ id }: SystemEvents["listener:failed"]): string {
+  return id === undefined ? "a listener" : `handler "${id}"`;
 }
 
 function crashHeadline(report: CrashReport): string {

@@ -74,7 +74,7 @@ export interface SystemEvents {
     /** What the last of them was about: `counter (pid 7)`. */
     readonly last: string;
   };
-  /** A listener threw. `id` and `detached` say whether it was attached under an id, or traced: then it is told no more. */
+  /** A listener threw. With `detached` it is told no more: it was attached (`id` says as what), or a trace's. */
   "listener:failed": {
     readonly event: string;
     readonly error: unknown;
@@ -105,6 +105,21 @@ export interface SystemEvents {
   "lease:late": { readonly pool: string };
   "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
   "resource:fault": { readonly pool: string; readonly error: unknown };
+  /** A stretch of work began: `telemetry.span`. */
+  "span:started": SpanStart;
+  "span:stopped": SpanStart & { readonly durationMs: number };
+  /** The work threw or rejected. */
+  "span:failed": SpanStart & { readonly durationMs: number; readonly error: unknown };
+}
+
+/** What all events of a span carry. */
+export interface SpanStart {
+  /** The same in all events of one span; counts up within one system. */
+  readonly span: number;
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Monotonic milliseconds at which the span began. */
+  readonly startedAtMs: number;
 }
 
 /** The name of an event. */

@@ -160,6 +160,10 @@ describe("formatRecord", () => {
       ["[troupe] a listener of process:started failed", "    thrown: undefined"],
     ],
     [
+      { kind: "listener:failed", event: "lease:late", error: stackless("no"), id: "metrics", detached: true },
+      ['[troupe] handler "metrics" of lease:late failed and is told no more', "    Error: no"],
+    ],
+    [
       { kind: "log:heldBack", what: "errors", count: 480, periodMs: 1_000, last: "loop (pid 9)" },
       ["[troupe] 480 more errors within 1000 ms were held back, the last about loop (pid 9)"],
     ],

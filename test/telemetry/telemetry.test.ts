@@ -1,11 +1,12 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import type { Pid } from "../../src/core/pid.ts";
 import type { EventName, SystemEvents } from "../../src/telemetry/events.ts";
 import { Telemetry } from "../../src/telemetry/telemetry.ts";
 
 const LETTER = { to: "counter (pid 7)", kind: "cast", message: 1, why: "dead", count: 1 } as const;
 
 describe("Telemetry", () => {
-  it("tells all listeners of an event, in the order in which they came, and nobody else", () => {
+  it("TEL2 tells all listeners of exactly one event, in the order in which they came, and nobody else", () => {
     const telemetry = new Telemetry();
     const told: unknown[] = [];
     telemetry.on("message:dead", (letter) => told.push("first", letter));
@@ -15,7 +16,7 @@ describe("Telemetry", () => {
     expect(told).toEqual(["first", LETTER, "second"]);
   });
 
-  it("tells inside the call that emits", () => {
+  it("TEL2 tells inside the call that emits", () => {
     const telemetry = new Telemetry();
     let told = false;
     telemetry.on("message:dead", () => {
@@ -116,7 +117,7 @@ describe("Telemetry", () => {
     expect(reports).toBe(1);
   });
 
-  it("enters what it was given, once an event, and not when nobody listens", () => {
+  it("TEL2 enters what it was given, once an event, and not when nobody listens", () => {
     let entered = 0;
     const telemetry = new Telemetry((work) => {
       entered += 1;
@@ -129,6 +130,130 @@ describe("Telemetry", () => {
     expect(entered).toBe(1);
   });
 
+  describe("attach", () => {
+    it("TEL1 refuses a second handler under an id, and leaves the first as it is", () => {
+      const telemetry = new Telemetry();
+      const told: unknown[] = [];
+      expect(telemetry.attach("log", "message:dead", ({ to }) => told.push(to))).toBe(true);
+      expect(telemetry.attach("log", "mailbox:high", () => told.push("second"))).toBe(false);
+      expect(telemetry.heard("mailbox:high")).toBe(false);
+      telemetry.emit("message:dead", LETTER);
+      expect(told).toEqual(["counter (pid 7)"]);
+    });
+
+    it("TEL1 attaches to many events at once, each once, and says which one it is", () => {
+      const telemetry = new Telemetry();
+      const told: unknown[] = [];
+      telemetry.attach("log", ["message:dead", "lease:late", "message:dead"], (payload, event) =>
+        told.push([event, payload]),
+      );
+      telemetry.emit("lease:late", { pool: "database" });
+      telemetry.emit("message:dead", LETTER);
+      telemetry.emit("mailbox:high", { pid: {} as Pid, label: "x", queued: 1 });
+      expect(told).toEqual([
+        ["lease:late", { pool: "database" }],
+        ["message:dead", LETTER],
+      ]);
+    });
+
+    it("TEL1 detaches from all events, frees the id, and says whether anything was there", () => {
+      const telemetry = new Telemetry();
+      let told = 0;
+      const attach = () => telemetry.attach("log", ["message:dead", "lease:late"], () => void (told += 1));
+      attach();
+      expect([telemetry.detach("log"), telemetry.detach("log"), telemetry.detach("other")]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      telemetry.emit("message:dead", LETTER);
+      expect([told, telemetry.heard("lease:late"), telemetry.handlers()]).toEqual([0, false, []]);
+      expect(attach()).toBe(true);
+    });
+
+    it("TEL1 lists handlers by the beginning of an event's name", () => {
+      const telemetry = new Telemetry();
+      telemetry.on("process:crashed", () => undefined);
+      telemetry.attach("a", ["process:started", "lease:late"], () => undefined);
+      telemetry.attach("b", "process:exited", () => undefined);
+      const [a, b] = [
+        { id: "a", events: ["process:started", "lease:late"] },
+        { id: "b", events: ["process:exited"] },
+      ];
+      expect(telemetry.handlers()).toEqual([a, b]);
+      expect(telemetry.handlers("process:")).toEqual([a, b]);
+      expect(telemetry.handlers("lease:")).toEqual([a]);
+      expect(telemetry.handlers("pool:")).toEqual([]);
+    });
+
+    it("TEL3 a handler that throws is detached from all its events and reported; the emitter goes on", () => {
+      const telemetry = new Telemetry();
+      const [told, failures]: [string[], unknown[]] = [[], []];
+      const boom = new Error("boom");
+      telemetry.on("listener:failed", (failure) => failures.push(failure));
+      telemetry.attach("bad", ["message:dead", "lease:late"], () => {
+        told.push("bad");
+        throw boom;
+      });
+      telemetry.attach("good", "message:dead", () => void told.push("good"));
+      expect(() => telemetry.emit("message:dead", LETTER)).not.toThrow();
+      telemetry.emit("message:dead", LETTER);
+      telemetry.emit("lease:late", { pool: "database" });
+      expect(told).toEqual(["bad", "good", "good"]);
+      expect(failures).toEqual([{ event: "message:dead", error: boom, id: "bad", detached: true }]);
+      expect(telemetry.handlers().map(({ id }) => id)).toEqual(["good"]);
+    });
+
+    it("TEL3 a handler that rejects is detached, and not who has its id by then", async () => {
+      const telemetry = new Telemetry();
+      const failures: unknown[] = [];
+      telemetry.on("listener:failed", ({ id }) => failures.push(id));
+      const fail = async (): Promise<void> => {
+        await null;
+        throw new Error("later");
+      };
+      telemetry.attach("one", "message:dead", fail);
+      telemetry.attach("two", "message:dead", fail);
+      telemetry.emit("message:dead", LETTER);
+      telemetry.detach("two");
+      telemetry.attach("two", "message:dead", () => undefined);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(failures).toEqual(["one", "two"]);
+      expect(telemetry.handlers().map(({ id }) => id)).toEqual(["two"]);
+    });
+
+    it("TEL3 a handler of failures that fails is detached, and told of by nobody", () => {
+      const telemetry = new Telemetry();
+      let reports = 0;
+      telemetry.attach("bad", "listener:failed", () => {
+        reports += 1;
+        throw new Error("again");
+      });
+      telemetry.on("message:dead", () => {
+        throw new Error("boom");
+      });
+      telemetry.emit("message:dead", LETTER);
+      telemetry.emit("message:dead", LETTER);
+      expect([reports, telemetry.handlers()]).toEqual([1, []]);
+    });
+
+    it("names all faults at once", () => {
+      const attach = new Telemetry().attach.bind(new Telemetry()) as (...args: unknown[]) => unknown;
+      for (const wrong of [
+        ["", [], "no"],
+        [7, undefined, null],
+        ["", ["message:dead", 3], {}],
+      ]) {
+        expect(() => attach(...wrong)).toThrow(
+          expect.objectContaining({
+            code: "ERR_INVALID_OPTIONS",
+            faults: expect.objectContaining({ length: 3 }),
+          }),
+        );
+      }
+    });
+  });
+
   it("types payloads by event", () => {
     const typed = (telemetry: Telemetry) => {
       telemetry.on("mailbox:high", (payload) =>
@@ -136,6 +261,13 @@ describe("Telemetry", () => {
       );
       // @ts-expect-error no such event
       telemetry.on("mailbox:low", () => undefined);
+      telemetry.attach("both", ["lease:late", "lease:leaked"], (payload, event) => {
+        expectTypeOf(payload).toEqualTypeOf<SystemEvents["lease:late"] | SystemEvents["lease:leaked"]>();
+        expectTypeOf(event).toEqualTypeOf<"lease:late" | "lease:leaked">();
+      });
+      expectTypeOf(telemetry.span("work", {}, async () => 7)).resolves.toBeNumber();
+      // @ts-expect-error no such event
+      telemetry.attach("low", ["mailbox:low"], () => undefined);
       // @ts-expect-error not the payload of this event
       telemetry.emit("message:dead", { queued: 1 });
     };
