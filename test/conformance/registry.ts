@@ -1,5 +1,5 @@
 /**
- * The family of registries, as far as they are built: entries, queries, dispatch, names and the registry's end.
+ * The family of registries: entries, queries, dispatch, names, listeners, meta, locks and the registry's end.
  * Owners are actors, so that whoever is found under a name can answer.
  *
  * @module
@@ -9,15 +9,21 @@ import { ignore, refuse, reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Exit } from "../../src/actors/links.ts";
 import { isActorError } from "../../src/core/errors.ts";
-import { type Pid, portOf } from "../../src/core/pid.ts";
+import { type Name, type Pid, portOf } from "../../src/core/pid.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { Entry } from "../../src/registry/entry.ts";
 import type { Key } from "../../src/registry/key.ts";
+import type { RegistryEvent } from "../../src/registry/listener.ts";
+import type { Where } from "../../src/registry/pattern.ts";
 import type { DuplicateRegistry, RegistryProcess, UniqueRegistry } from "../../src/registry/registry.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import { canonical } from "./compare.ts";
 import type { Family, Line, Played } from "./family.ts";
 import { reasonOf, textOf, textOfFailure } from "./reasons.ts";
+import { Listened } from "./registry-events.ts";
+import { type Leaving, LockPlayers } from "./registry-locks.ts";
+import { type Guard, isWildcard, type Pattern, whereOf } from "./registry-patterns.ts";
+import { registryRules } from "./registry-rules.ts";
 
 interface Step {
   readonly op: string;
@@ -30,25 +36,26 @@ interface Step {
   readonly reason: string;
   readonly init: "ok" | "stop" | "raise" | "ignore";
   readonly raise?: boolean;
+  readonly pattern: Pattern;
+  readonly guards?: readonly Guard[];
+  readonly fn: { readonly add?: number; readonly set?: unknown; readonly raise?: string };
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly p: string;
+  readonly how: Leaving["how"];
+  readonly wart?: readonly string[];
 }
 interface Scenario {
   readonly registries: readonly {
     readonly name: string;
     readonly keys: "unique" | "duplicate";
     readonly partitions?: number;
-    readonly listener?: unknown;
-    readonly meta?: unknown;
+    readonly listener?: true | "missing";
+    readonly meta?: Readonly<Record<string, unknown>>;
   }[];
   readonly owners: readonly { readonly name: string; readonly trap?: boolean }[];
   readonly steps: readonly Step[];
 }
 type AnyRegistry = UniqueRegistry<Key, unknown> | DuplicateRegistry<Key, unknown>;
-
-/** Steps that need a part of the registry that is not built yet. */
-const NOT_BUILT = [
-  ...["unregister_match", "count_match", "match", "select", "all", "update_value"],
-  ...["meta", "put_meta", "delete_meta", "lock_enter", "lock_leave", "lock_crash"],
-];
 
 /** An owner: answers who it is, writes down what it is told, ends when asked to. */
 const Owner = defineActor({
@@ -69,6 +76,12 @@ const Owner = defineActor({
     return owner;
   },
 });
+/** A listener that is not there. */
+const Listener = defineActor({
+  name: "listener",
+  init: () => 0,
+  info: (state, _event: RegistryEvent<Key, unknown>) => state,
+});
 interface Birth {
   readonly name: string;
   readonly trap?: boolean | undefined;
@@ -82,31 +95,44 @@ class Play {
   readonly #registries = new Map<string, AnyRegistry>();
   readonly #processes = new Map<string, Pid<RegistryProcess>>();
   readonly #owners = new Map<string, OwnerPid>();
+  readonly #listened: Listened;
+  readonly #locks: LockPlayers;
   /** What was heard in this step, by owner. */
   #heard: [string, string][] = [];
 
   constructor(system: TestSystem) {
     this.#system = system;
+    this.#listened = new Listened((pid) => this.#nameOf(pid) ?? "failed");
+    this.#locks = new LockPlayers(system);
   }
 
-  async run({ registries, owners, steps }: Scenario): Promise<readonly unknown[]> {
-    for (const { name, keys } of registries) {
-      const options = { name, onDown: "exit" } as const;
+  async run({ registries, owners, steps }: Scenario): Promise<unknown> {
+    for (const { name, keys, listener, meta } of registries) {
+      const options = { name, onDown: "exit", ...(meta === undefined ? {} : { meta }) } as const;
       const registry: AnyRegistry =
         keys === "unique"
           ? createRegistry<Key, unknown>(this.#system, { ...options, keys })
           : createRegistry<Key, unknown>(this.#system, { ...options, keys });
       this.#registries.set(name, registry);
       this.#processes.set(name, (await this.#system.start(registry)) as Pid<RegistryProcess>);
+      if (listener === true) this.#listened.add(name, registry);
+      if (listener === "missing") registry.listen(this.#missing());
     }
     for (const { name, trap } of owners) await this.#spawn(name, trap);
-    const results: unknown[] = [];
+    const [results, events]: [unknown[], unknown[]] = [[], []];
     for (const step of steps) {
       this.#heard = [];
+      if (this.#listened.isUsed) this.#listened.begin();
       results.push(await this.#result(step));
       await this.#system.settle();
+      if (this.#listened.isUsed) events.push(this.#listened.end(step));
     }
-    return results;
+    return this.#listened.isUsed ? { results, events } : { results };
+  }
+
+  /** A name that nobody has. */
+  #missing(): Name<typeof Listener> {
+    return createRegistry(this.#system, { keys: "unique" }).via(Listener, "missing");
   }
 
   async #spawn(name: string, trap?: boolean): Promise<"ok"> {
@@ -127,8 +153,15 @@ class Play {
     }
   }
 
-  #registry(step: Step): AnyRegistry {
-    return this.#registries.get(step.r) as AnyRegistry;
+  /** A registry that nobody has started stands for one that nobody knows. */
+  #registry({ r }: Step): AnyRegistry {
+    let registry = this.#registries.get(r);
+    if (registry === undefined) {
+      registry = createRegistry<Key, unknown>(this.#system, { keys: "unique", name: r });
+      registry.child();
+      this.#registries.set(r, registry);
+    }
+    return registry;
   }
 
   #owner(name: string): OwnerPid {
@@ -157,6 +190,40 @@ class Play {
         this.#registry(step).unregister(key, this.#owner(step.by));
         return "ok";
       }
+      case "unregister_match":
+        this.#registry(step).unregisterMatch({ key, pid: this.#owner(step.by), where: this.#where(step) });
+        return "ok";
+      case "match":
+        return this.#shown(this.#registry(step).match(key, this.#where(step)));
+      case "count_match":
+        return this.#registry(step).countMatch({ key, where: this.#where(step) });
+      case "select":
+        return this.#select(step);
+      case "all":
+        return this.#registry(step)
+          .entries()
+          .map((entry) => [entry.key, this.#nameOf(entry.pid), entry.value ?? null]);
+      case "update_value":
+        return this.#update(step);
+      case "meta": {
+        const found = this.#registry(step).meta(key);
+        return found === undefined ? "error" : { ok: found };
+      }
+      case "put_meta":
+        this.#registry(step).putMeta(key, value);
+        return "ok";
+      case "delete_meta":
+        this.#registry(step).deleteMeta(key);
+        return "ok";
+      case "lock_enter":
+        return this.#locks.enter(step.p, this.#registry(step), key);
+      case "lock_leave":
+        return this.#locks.leave(step.p, { how: step.how, value });
+      case "lock_crash":
+        return this.#locks.crash(step.p);
+      case "start_registry":
+        createRegistry(this.#system, step.options as never);
+        return "ok";
       case "lookup":
         return this.#shown(this.#registry(step).lookup(key));
       case "values":
@@ -194,6 +261,29 @@ class Play {
     const done = this.#registry(step).register(step.key, this.#owner(step.by), value);
     if (done.ok) return "ok";
     return taken("holder" in done ? this.#nameOf(done.holder.pid) : null);
+  }
+
+  #where({ pattern, guards }: Step): Where<Key, unknown> {
+    return whereOf(pattern, guards) as Where<Key, unknown>;
+  }
+
+  #select(step: Step): unknown {
+    const key = step.key as unknown;
+    const where = whereOf(step.value, step.guards) as Where<Key, unknown>;
+    const query = isWildcard(key) ? { where } : { key: key as Key, where };
+    const found = this.#registry(step).entries(query);
+    return found.map(({ pid }) => this.#nameOf(pid)).sort();
+  }
+
+  #update(step: Step): unknown {
+    const { add, set, raise } = step.fn;
+    const done = this.#unique(step).updateValue(step.key, this.#owner(step.by), (value) => {
+      if (raise !== undefined) throw new Error(raise);
+      if (add === undefined) return set;
+      if (typeof value !== "number") throw new TypeError("bad argument in arithmetic expression");
+      return value + add;
+    });
+    return done.ok ? { new: done.entry.value ?? null, old: done.before ?? null } : "error";
   }
 
   #dispatch(step: Step): unknown {
@@ -261,12 +351,14 @@ class Play {
   }
 }
 
+const UNORDERED = ["keys", "all"];
+
 /** Without an order of their own: keys of an owner, and what several partitions give. */
 function arranged(result: unknown, step: Step, partitioned: boolean): unknown {
   if (typeof result === "object" && result !== null && "raise" in result) {
     return { ...result, raise: "something" };
   }
-  if (Array.isArray(result) && (partitioned || step.op === "keys")) return sorted(result);
+  if (Array.isArray(result) && (partitioned || UNORDERED.includes(step.op))) return sorted(result);
   if (!partitioned || step.op !== "dispatch") return result;
   const { calls } = result as { readonly calls: readonly (readonly unknown[])[] };
   return { ...(result as object), calls: sorted(calls.flat()) };
@@ -279,50 +371,23 @@ function sorted(items: readonly unknown[]): readonly unknown[] {
 /** Registries. */
 export const registry: Family = {
   name: "registry",
-  rules: [
-    {
-      name: "send to nobody",
-      promise: "1. Order",
-      why: "what cannot be delivered is a dead letter, and the sender does not crash for it; in Elixir it raises",
-      excuses: ({ at, recorded, played }, line) =>
-        stepAt(line, at)?.op === "via_send" &&
-        (recorded === "something" || isUnheard(at.at(-1), recorded, played)),
-    },
-  ],
+  rules: registryRules,
   fits: ({ scenario }) => typeof scenario === "object" && scenario !== null && "registries" in scenario,
   play: async ({ scenario }: Line): Promise<Played> => {
-    const { registries, steps } = scenario as Scenario;
-    const missing = NOT_BUILT.filter((op) => steps.some((step) => step.op === op));
-    if (registries.some(({ listener }) => listener !== undefined)) missing.push("listener");
-    if (registries.some(({ meta }) => meta !== undefined) && !missing.includes("meta")) missing.push("meta");
-    if (missing.length > 0) return { notPlayed: missing.map((part) => `${part}: not built`) };
-    if (steps.some(({ op }) => op === "start_registry")) {
-      return { notPlayed: ["start_registry: a registry is a value, two may have the same name or none"] };
-    }
     await using system = testSystem();
-    return {
-      trace: JSON.parse(JSON.stringify({ results: await new Play(system).run(scenario as Scenario) })),
-    };
+    return { trace: JSON.parse(JSON.stringify(await new Play(system).run(scenario as Scenario))) };
   },
   arrange: (trace, { scenario }) => {
     const { registries, steps } = scenario as Scenario;
     const partitioned = new Set(
       registries.flatMap(({ name, partitions = 1 }) => (partitions > 1 ? name : [])),
     );
-    const { results } = trace as { readonly results: readonly unknown[] };
+    const { results, events } = trace as Readonly<Record<"results" | "events", readonly unknown[]>>;
     return {
+      ...(events === undefined ? {} : { events: Object.fromEntries(events.entries()) }),
       results: Object.fromEntries(
         steps.map((step, at) => [at, arranged(results[at], step, partitioned.has(step.r))]),
       ),
     };
   },
 };
-
-/** What a send that nobody heard answers, where the recording has an error. */
-function isUnheard(field: unknown, recorded: unknown, played: unknown): boolean {
-  return recorded === undefined && (field === "got" ? played === null : field === "ok" && played === true);
-}
-
-function stepAt({ scenario }: Line, at: readonly (string | number)[]): Step | undefined {
-  return at[0] === "results" ? (scenario as Scenario).steps[Number(at[1])] : undefined;
-}
