@@ -3,7 +3,10 @@ import { defineConfig } from "vitest/config";
 /** Rules about the sources, documentation that runs, compilers: no process of theirs outlives a test. */
 const HOUSE = ["test/{architecture,docs,types}/**/*.test.ts"];
 /** Tests that start child processes, servers, databases or whole programs, and those of the bench. */
-const SLOW = ["test/{benchmarks,examples,faults,resources,scripts,soak}/**/*.test.ts"];
+const SLOW = [
+  "test/{benchmarks,cli,examples,faults,resources,scripts,soak}/**/*.test.ts",
+  "test/node/application.test.ts",
+];
 
 /** The package is imported by its own name, from `src`. Node gets these too, for `require` as well: no `import` among them. */
 const conditions = ["troupe-source", "node"];

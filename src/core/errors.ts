@@ -170,12 +170,15 @@ export class StartError extends ActorError<"ERR_START_FAILED"> {
   static {
     this.prototype.name = "StartError";
   }
+  /** Who did not start. */
+  readonly target: string;
   readonly reason: ExitReason;
 
   constructor(target: string, reason: ExitReason) {
     super("ERR_START_FAILED", "no", `${target} did not start: ${formatReason(reason)}`, {
       cause: causeOf(reason),
     });
+    this.target = target;
     this.reason = reason;
   }
 }

@@ -41,7 +41,7 @@ export class Restarts {
       const fate = exceeded ? "supervisor gives up" : "restarted";
       telemetry.emit("process:crashed", { ...crash, restart: { attempt, maxRestarts }, fate });
     }
-    const which = { supervisor: this.#overseer.label, id: child.id, reason, maxRestarts };
+    const which = { supervisor: this.#overseer.label, id: child.id, pid: child.pid, reason, maxRestarts };
     if (exceeded) {
       telemetry.emit("supervisor:gaveUp", { ...which, periodMs });
       return undefined;

@@ -84,6 +84,8 @@ export interface SystemEvents {
   "child:restarting": {
     readonly supervisor: string;
     readonly id: string;
+    /** Its last incarnation; `undefined` when it has never run. */
+    readonly pid: Pid | undefined;
     readonly reason: ExitReason;
     readonly attempt: number;
     readonly maxRestarts: number;
@@ -94,6 +96,8 @@ export interface SystemEvents {
   "supervisor:gaveUp": {
     readonly supervisor: string;
     readonly id: string;
+    /** The child's last incarnation; `undefined` when it has never run. */
+    readonly pid: Pid | undefined;
     readonly reason: ExitReason;
     readonly maxRestarts: number;
     readonly periodMs: number;

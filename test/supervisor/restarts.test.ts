@@ -19,15 +19,16 @@ describe("Restarts", () => {
       supervisor({ id: "app", strategy: "oneForOne", maxRestarts: 2, children }),
     );
     const down = app.down();
+    let pid: Pid | undefined;
     for (let crash = 1; crash <= 3; crash += 1) {
-      (await pidOf(app, "b")).exit("kill");
+      pid = await pidOf(app, "b");
+      pid.exit("kill");
       await system.settle();
     }
     expect(await down).toEqual({ kind: "shutdown" });
     expect(news()).toBe("+a +b +c -b:killed +b -b:killed +b -b:killed -c -a");
-    expect(gaveUp).toEqual([
-      { supervisor: "app (pid 1)", id: "b", reason: { kind: "killed" }, maxRestarts: 2, periodMs: 5_000 },
-    ]);
+    const why = { id: "b", pid, reason: { kind: "killed" } };
+    expect(gaveUp).toEqual([{ supervisor: "app (pid 1)", ...why, maxRestarts: 2, periodMs: 5_000 }]);
   });
 
   it("SUP28 SUP29 once a sibling's start has failed, it alone is restarting: the child that had crashed is stopped", async () => {
@@ -136,16 +137,17 @@ describe("Restarts", () => {
     system.telemetry.on("child:restarted", (event) => told.push(event));
     const app = await system.start(supervisor({ id: "app", strategy: "oneForOne", children: [worker("a")] }));
     const supervisorLabel = "app (pid 1)";
-    await (await pidOf(app, "a")).call.end("normal");
+    const first = await pidOf(app, "a");
+    await first.call.end("normal");
     await system.settle();
     const second = await pidOf(app, "a");
     second.exit("kill");
     await system.settle();
     const which = { supervisor: supervisorLabel, id: "a" };
     expect(told).toEqual([
-      { ...which, reason: "normal", attempt: 1, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: first, reason: "normal", attempt: 1, maxRestarts: 3, delayMs: 0 },
       { ...which, pid: second },
-      { ...which, reason: "killed", attempt: 2, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: second, reason: "killed", attempt: 2, maxRestarts: 3, delayMs: 0 },
       { ...which, pid: await pidOf(app, "a") },
     ]);
   });

@@ -1,0 +1,57 @@
+/**
+ * Stopping a whole system within one deadline, and naming what did not end in it.
+ *
+ * @module
+ */
+
+import type { System } from "../actors/definition.ts";
+import type { SystemState } from "../actors/launch.ts";
+import { sendExit } from "../actors/links.ts";
+import { kernelOf } from "../actors/system.ts";
+import { type LongTimer, longTimer } from "../core/clock.ts";
+import { KILLED } from "../core/exit-reason.ts";
+
+/** Milliseconds in which processes that were killed may close what they owned. */
+export const LAST_MOMENT_MS = 1_000;
+
+/**
+ * Stops all processes in order; at the deadline kills what is left.
+ *
+ * @param deadlineMs - milliseconds, `Infinity` for none
+ * @param onLate - told at the deadline, before anything is killed
+ * @returns labels of the processes that were left at the deadline; never rejects
+ */
+export async function stopWithin(
+  system: System,
+  deadlineMs: number,
+  onLate: (leftovers: readonly string[]) => void,
+): Promise<readonly string[]> {
+  const kernel = kernelOf(system);
+  const { clock } = kernel.runtime;
+  const stopped = system.stop().then(
+    () => true,
+    () => false, // somebody else had begun to stop it, with a deadline of his own
+  );
+  let leftovers: readonly string[] = [];
+  let timer: LongTimer | undefined;
+  const givenUp = new Promise<false>((resolve) => {
+    const kill = (): void => {
+      leftovers = leftIn(kernel);
+      onLate(leftovers);
+      timer = longTimer(clock, () => resolve(false), LAST_MOMENT_MS);
+      for (const process of [...kernel.table.values()].reverse()) {
+        sendExit(process, kernel.root, KILLED, true);
+      }
+    };
+    timer = longTimer(clock, kill, deadlineMs);
+  });
+  await Promise.race([stopped, givenUp]);
+  timer?.cancel();
+  return leftovers;
+}
+
+/** What has not ended, the youngest first; and what is dead and still closes what it owned. */
+export function leftIn({ table, closing }: SystemState): readonly string[] {
+  const alive = [...table.values()].reverse().map(({ label }) => label);
+  return [...alive, ...Array.from(closing, ({ label }) => `${label}, which closes what it owned`)];
+}
