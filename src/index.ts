@@ -132,6 +132,7 @@ export type { Awaiting } from "./registry/key-waits.ts";
 export type { Listening, RegistryEvent, RegistryListener } from "./registry/listener.ts";
 export type { Locking } from "./registry/locks.ts";
 export type { ValuePattern, Where } from "./registry/pattern.ts";
+export { createPubSub, type PubSub } from "./registry/pubsub.ts";
 export type { EntryQuery } from "./registry/query.ts";
 export type {
   DuplicateRegistry,
