@@ -30,6 +30,16 @@ export const HOSTILE_VALUES: readonly { readonly what: string; readonly make: ()
     make: () => withProperty(new Error(), "stack", { value: { a: 1 } }),
   },
   { what: "an error whose stack is a number", make: () => withProperty(new Error(), "stack", { value: 7 }) },
+  { what: "a string of megabytes", make: () => "x".repeat(HUGE) },
+  { what: "an error whose message has megabytes", make: () => new Error("x".repeat(HUGE)) },
+  { what: "an error at the end of a thousand causes", make: manyCauses },
+  { what: "an aggregate of a thousand errors", make: () => new AggregateError(errors(1_000), "all of them") },
+  { what: "an aggregate in an aggregate", make: () => new AggregateError([new AggregateError(errors(2))]) },
+  {
+    what: "an aggregate whose errors throw",
+    make: () => withProperty(new AggregateError([], "parts"), "errors", { get: raise }),
+  },
+  { what: "an aggregate of itself", make: ownPart },
   { what: "an object whose toJSON throws", make: () => ({ toJSON: raise }) },
   { what: "an object whose toString throws", make: () => ({ toString: raise }) },
   { what: "a function whose name throws", make: () => withProperty(() => undefined, "name", { get: raise }) },
@@ -45,6 +55,24 @@ export const HOSTILE_VALUES: readonly { readonly what: string; readonly make: ()
   },
   { what: "a callable proxy that throws at everything", make: () => new Proxy(() => undefined, refusing()) },
 ];
+
+const HUGE = 2_000_000;
+
+function errors(count: number): Error[] {
+  return Array.from({ length: count }, (_, index) => new Error(`part ${index}`));
+}
+
+function manyCauses(): Error {
+  let error = new Error("the first");
+  for (let n = 0; n < 1_000; n += 1) error = new Error(`cause ${n}`, { cause: error });
+  return error;
+}
+
+function ownPart(): Error {
+  const error = new AggregateError([], "ouroboros");
+  error.errors.push(error);
+  return error;
+}
 
 function raise(): never {
   throw new Error("hands off");

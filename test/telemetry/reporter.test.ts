@@ -5,6 +5,7 @@ import { reportTo } from "../../src/telemetry/reporter.ts";
 import { Telemetry } from "../../src/telemetry/telemetry.ts";
 import { ManualClock } from "../../src/testing/manual-clock.ts";
 import { firstOracle } from "../../src/testing/oracle.ts";
+import { HOSTILE_VALUES } from "../contracts/hostile-values.ts";
 
 /** Keeps what is written, by level. */
 function sink() {
@@ -146,6 +147,35 @@ describe("the log of a system", () => {
       /^warn: \[troupe\] 95 more errors within 1000 ms were held back, the last about clumsy/,
     );
     expect(log.written).toHaveLength(6);
+  });
+
+  it.each(HOSTILE_VALUES)("SF31 has one readable record of a crash by $what", async ({ make }) => {
+    const written: string[] = [];
+    const failures: unknown[] = [];
+    const write = (record: LogRecord): void => void written.push(formatRecord(record));
+    const system = createSystem({ logger: { error: write, warn: write } });
+    system.telemetry.on("listener:failed", (failure) => failures.push(failure));
+    const Throwing = defineActor({
+      name: "throwing",
+      init: () => 0,
+      casts: {
+        throws: (_state, value: unknown): never => {
+          throw value;
+        },
+      },
+      redact: { state: make, message: make },
+    });
+    const throwing = await system.start(Throwing);
+    throwing.cast.throws(make());
+    await throwing.down();
+    await system.stop();
+    expect([failures, written.length]).toEqual([[], 1]);
+    const [headline, what] = (written[0] as string).split("\n");
+    expect(headline).toMatch(
+      /^\[troupe\] throwing \(pid \d+\) crashed while handling throws\(.*\); it stays down$/,
+    );
+    expect(what?.trim()).not.toBe("");
+    expect((written[0] as string).length).toBeLessThan(100_000);
   });
 
   it("tells what was held back when the system is stopped", async () => {
