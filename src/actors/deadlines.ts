@@ -67,6 +67,10 @@ export interface DeadlineQueue {
   timed: boolean;
 }
 
+function queueOf(durationMs: number): DeadlineQueue {
+  return { durationMs, oldest: undefined, newest: undefined, fresh: undefined, listed: false, timed: false };
+}
+
 /** A deadline that is nothing else. */
 export class Deadline implements Expiring {
   readonly expire: () => void;
@@ -87,6 +91,11 @@ export class Deadlines {
   #last: DeadlineQueue | undefined;
   readonly #scheduler: Pick<Scheduler, "atTurnEnd">;
   #listed: DeadlineQueue[] = [];
+  /** Armed in this turn, and the only one that waits: apart from the queues, since most are over before a second comes. */
+  #lone: Expiring | undefined;
+  readonly #apart: DeadlineQueue = queueOf(Number.NaN);
+  /** {@link Deadlines.#stampFresh} is to run at the end of this turn. */
+  #stamping = false;
   readonly #stamp = (): void => this.#stampFresh();
 
   constructor(clock: Clock, scheduler: Pick<Scheduler, "atTurnEnd">) {
@@ -96,7 +105,7 @@ export class Deadlines {
 
   /** How many wait; for leak checks. */
   get size(): number {
-    let size = 0;
+    let size = this.#lone === undefined ? 0 : 1;
     for (const queue of this.#queues.values())
       for (let at = queue.oldest; at !== undefined; at = at.after) size += 1;
     return size;
@@ -117,6 +126,28 @@ export class Deadlines {
    */
   arm(item: Expiring, durationMs: number): void {
     if (durationMs === Number.POSITIVE_INFINITY) return;
+    if (this.#lone === undefined && this.#listed.length === 0) {
+      this.#lone = item;
+      item.queue = this.#apart;
+      // Its duration, until it stands in a queue of others.
+      item.dueAtMs = durationMs;
+    } else {
+      this.#queueUpLone();
+      this.#queueUp(item, durationMs);
+    }
+    if (this.#stamping) return;
+    this.#stamping = true;
+    this.#scheduler.atTurnEnd(this.#stamp);
+  }
+
+  #queueUpLone(): void {
+    const lone = this.#lone;
+    if (lone === undefined) return;
+    this.#lone = undefined;
+    this.#queueUp(lone, lone.dueAtMs);
+  }
+
+  #queueUp(item: Expiring, durationMs: number): void {
     const queue = this.#last?.durationMs === durationMs ? this.#last : this.#queueFor(durationMs);
     item.queue = queue;
     item.before = queue.newest;
@@ -126,13 +157,18 @@ export class Deadlines {
     queue.fresh ??= item;
     if (queue.listed) return;
     queue.listed = true;
-    if (this.#listed.push(queue) === 1) this.#scheduler.atTurnEnd(this.#stamp);
+    this.#listed.push(queue);
   }
 
   /** Does nothing when `item` has no deadline or it has expired. */
   cancel(item: Expiring): void {
     const { queue, before, after } = item;
     if (queue === undefined) return;
+    if (queue === this.#apart) {
+      item.queue = undefined;
+      this.#lone = undefined;
+      return;
+    }
     if (queue.fresh === item) queue.fresh = after;
     item.queue = undefined;
     item.before = undefined;
@@ -148,14 +184,7 @@ export class Deadlines {
     const durationMs = Math.ceil(exactMs);
     let queue = this.#queues.get(durationMs);
     if (queue === undefined) {
-      queue = {
-        durationMs,
-        oldest: undefined,
-        newest: undefined,
-        fresh: undefined,
-        listed: false,
-        timed: false,
-      };
+      queue = queueOf(durationMs);
       this.#queues.set(durationMs, queue);
     }
     this.#last = queue;
@@ -169,8 +198,11 @@ export class Deadlines {
   }
 
   #stampFresh(): void {
-    const nowMs = this.#clock.now();
+    this.#stamping = false;
+    this.#queueUpLone();
     const listed = this.#listed;
+    if (listed.length === 0) return;
+    const nowMs = this.#clock.now();
     this.#listed = [];
     for (const queue of listed) {
       queue.listed = false;
