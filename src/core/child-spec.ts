@@ -88,9 +88,17 @@ export const endings = Object.freeze({
 const childOptions = z.strictObject({
   ...endings,
   id: z.optional(z.string()),
-  name: z.optional(z.any()),
+  name: z.optional(
+    z.custom<Name | readonly Name[]>((value) => [value].flat().every(isName), {
+      error: "must be a name, or a list of names: what via(…) of a registry answers",
+    }),
+  ),
   significant: z.optional(z.boolean()),
 });
+
+function isName(value: unknown): boolean {
+  return typeof value === "object" && value !== null && NAME_PORT in value;
+}
 
 const NO_OPTIONS: ChildOptions<never> = Object.freeze({});
 const NO_NAMES: readonly never[] = Object.freeze([]);

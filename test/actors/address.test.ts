@@ -136,7 +136,7 @@ describe("NameAddress", () => {
     expect(system.deadLetters).toMatchObject([{ kind: "cast", why: "noname" }]);
   });
 
-  it("is resolved at each use", async () => {
+  it("G8 is resolved at each use: to the pid that has the name, and to undefined in between", async () => {
     await using system = testSystem();
     const names = createRegistry(system, { keys: "unique" });
     const name = names.via(Plain, "k");
@@ -145,6 +145,35 @@ describe("NameAddress", () => {
       expect(name.whereis()).toBe(pid);
       expect(await name.call.n()).toBe(0);
       await name.stop();
+      expect(name.whereis()).toBeUndefined();
     }
+  });
+
+  it.each([
+    ["a string", "counter"],
+    ["undefined in a list", [undefined]],
+    ["a pid", "its own pid"],
+  ])("G8 a child is not started under %s, which is no name", async (_, given) => {
+    await using system = testSystem();
+    const pid = await system.start(Plain);
+    const name = given === "its own pid" ? pid : given;
+    const make = (): unknown => Plain.child(undefined, { name } as never);
+    expect(make).toThrow(expect.objectContaining({ code: "ERR_INVALID_OPTIONS" }));
+  });
+
+  it("P25 one name has one process, which may have others; all are free at its death", async () => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    const [one, other] = [names.via(Plain, "one"), names.via(Plain, "other")];
+    const spec = Plain.child(undefined, { name: [one, other] });
+    const pid = await system.start(spec);
+    expect([one.whereis(), other.whereis()]).toEqual([pid, pid]);
+    await expect(system.start(Plain.child(undefined, { name: other }))).rejects.toMatchObject({
+      code: "ERR_NAME_TAKEN",
+    });
+    pid.exit("kill");
+    await pid.down();
+    expect([one.whereis(), other.whereis()]).toEqual([undefined, undefined]);
+    await system.start(spec);
   });
 });

@@ -16,7 +16,7 @@ const worker = { id: "counter", type: "worker", launch } as const;
 const aName = (label: string): Name => ({ [NAME_PORT]: { label } }) as unknown as Name;
 
 describe("createChildSpec", () => {
-  it("says for a worker: always restarted, 5,000 ms to end", () => {
+  it("G9 says for a worker: always restarted, 5,000 ms to end", () => {
     expect(createChildSpec(worker)).toMatchObject({
       id: "counter",
       type: "worker",
@@ -32,7 +32,7 @@ describe("createChildSpec", () => {
     expect(createChildSpec({ ...worker, type: "supervisor" }).shutdownMs).toBe("infinity");
   });
 
-  it("takes what was said instead", () => {
+  it("G9 takes what was said instead", () => {
     const name = aName("hits in names");
     const options = {
       id: "a",

@@ -16,7 +16,7 @@ const Recorder = defineActor({
 });
 
 describe("1 · order", () => {
-  it("keeps calls, casts and messages of several senders in the order in which they were sent", async () => {
+  it("P1 G19 keeps calls, casts and messages of several senders in the order in which they were sent", async () => {
     await using system = createSystem({ logger: false });
     const recorder = await system.start(Recorder);
     recorder.cast.tell(1);

@@ -135,7 +135,7 @@ describe("2 · signals", () => {
     expect(await switching.down()).toEqual({ kind: "shutdown" });
   });
 
-  it("G25 its parent's exit goes to terminate, after what came before", async () => {
+  it("G25 G27 its parent's exit goes to terminate, after what came before", async () => {
     await using system = testSystem();
     const ends: string[] = [];
     const Parent = defineActor({
@@ -177,6 +177,86 @@ describe("2 · signals", () => {
       (m): m is { type: "down"; ref: never } & never => (m as { type: string }).type === "down",
     );
     expect(new Set(got.map(({ ref }) => ref))).toEqual(new Set(refs));
+  });
+
+  it("P15 a monitor never ends its process, and is gone with it", async () => {
+    await using system = testSystem();
+    const plain = await system.start(Plain);
+    const seen: string[] = [];
+    const watching = system.spawn(async (self) => {
+      self.monitor(plain);
+      const down = await self.receive();
+      seen.push((down as { readonly type: string }).type);
+      self.monitor(await self.system.start(Plain));
+    });
+    await system.settle();
+    plain.exit(new Error("boom"));
+    expect(await watching.down()).toEqual({ kind: "normal" });
+    expect(seen).toEqual(["down"]);
+    await system.settle();
+    expect(system.deadLetters).toEqual([]);
+  });
+
+  it("P16 a linked process and one that monitors both hear of the same death, in no promised order", async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      await using system = testSystem({ seed });
+      const plain = await system.start(Plain);
+      const heard: string[] = [];
+      const hear = (tie: "link" | "monitor") =>
+        system.spawn(async (self) => {
+          self.trapExit(true);
+          self[tie](plain);
+          heard.push((await self.receive<Exit>((message): message is Exit => message !== "x")).reason.kind);
+        });
+      const both = [hear("link"), hear("monitor")];
+      await system.settle();
+      plain.exit("kill");
+      await Promise.all(both.map((pid) => pid.down()));
+      expect(heard).toEqual(["killed", "killed"]);
+    }
+  });
+
+  it("P26 trapExit answers what it was", async () => {
+    await using system = testSystem();
+    const answers: boolean[] = [];
+    const switching = system.spawn((self) => {
+      answers.push(self.trapExit(true), self.trapExit(false), self.trapExit(true));
+    });
+    await switching.down();
+    expect(answers).toEqual([false, true, false]);
+  });
+
+  it("P2 ends with normal by returning, with what it threw by throwing, with its reason by exit", async () => {
+    await using system = testSystem();
+    const boom = new Error("boom");
+    const fall = (thrown: unknown) => (): never => {
+      throw thrown;
+    };
+    const ends = [
+      system.spawn(() => undefined),
+      system.spawn(fall(boom)),
+      system.spawn(fall("ball")),
+      system.spawn((self) => self.exit({ kind: "shutdown", detail: "x" })),
+    ];
+    expect(await Promise.all(ends.map((pid) => pid.down()))).toEqual([
+      { kind: "normal" },
+      { kind: "error", error: boom },
+      { kind: "error", error: "ball" },
+      { kind: "shutdown", detail: "x" },
+    ]);
+  });
+
+  it("P7 a process that itself exits with killed is no kill: its links get a reason that can be trapped", async () => {
+    await using system = testSystem();
+    const seen: unknown[] = [];
+    const trapping = system.spawn(async (self) => {
+      self.trapExit(true);
+      const child = self.spawn((other) => other.exit({ kind: "killed" }));
+      const exit = await self.receive<Exit>((message): message is Exit => message !== "x");
+      seen.push([exit.pid === child, exit.reason.kind]);
+    });
+    expect(await trapping.down()).toEqual({ kind: "normal" });
+    expect(seen).toEqual([[true, "killed"]]);
   });
 
   it("P11 unlinking leaves an exit that is in the mailbox where it is", async () => {

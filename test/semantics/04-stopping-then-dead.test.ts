@@ -36,7 +36,7 @@ describe("4 · stopping", () => {
     expect(await leaving.down()).toEqual({ kind: "shutdown" });
   });
 
-  it("hides the process from lookups, while its unique name stays taken", async () => {
+  it("P27 hides the process from lookups, while its unique name stays taken", async () => {
     await using system = testSystem();
     const door = gate();
     const names = createRegistry(system, { keys: "unique" });

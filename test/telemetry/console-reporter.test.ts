@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import { reply } from "../../src/actors/answers.ts";
+import { reply, stop } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
-import type { ExitReason } from "../../src/core/exit-reason.ts";
+import type { ExitReason, ReasonInput } from "../../src/core/exit-reason.ts";
 import { consoleLogger, formatCrash, formatRecord } from "../../src/telemetry/console-reporter.ts";
 import type { CrashReport } from "../../src/telemetry/events.ts";
 import type { LogRecord } from "../../src/telemetry/logger.ts";
@@ -17,6 +17,27 @@ describe("consoleLogger", () => {
     expect(error.mock.calls).toEqual([[formatCrash(crash({}))]]);
     expect(warn.mock.calls).toEqual([["[troupe] a lease of db was lost 60 ms after it had been lent"]]);
     vi.restoreAllMocks();
+  });
+
+  it.each<[string, ReasonInput, boolean]>([
+    ["normal", "normal", false],
+    ["shutdown", "shutdown", false],
+    ["shutdown with a detail", { kind: "shutdown", detail: "deploy" }, false],
+    ["an error", new Error("boom"), true],
+    ["killed", { kind: "killed" }, true],
+  ])("G26 an end by %s: is there a report?", async (_, reason, isReported) => {
+    const written: unknown[] = [];
+    const logger = { error: (record: unknown) => void written.push(record), warn: () => undefined };
+    await using system = testSystem({ logger });
+    const Ending = defineActor({
+      name: "ending",
+      init: () => 0,
+      casts: { end: (n, why: ReasonInput) => stop(why, n) },
+    });
+    const ending = await system.start(Ending);
+    ending.cast.end(reason);
+    await system.settle();
+    expect(written).toHaveLength(isReported ? 1 : 0);
   });
 
   it("shows who, what became of it, while handling what, the user's own line, and the redacted state", async () => {
