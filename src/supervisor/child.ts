@@ -254,6 +254,7 @@ export class Child {
   /** It was told to end and crashed instead. */
   #reportCrash(process: Process, fate: CrashReport["fate"]): void {
     const crash = takeCrash(process);
-    if (crash !== undefined) this.#overseer.kernel.telemetry.emit("process:crashed", { ...crash, fate });
+    if (crash === undefined) return;
+    this.#overseer.kernel.telemetry.emit("process:crashed", { ...crash, toldToEnd: true, fate });
   }
 }

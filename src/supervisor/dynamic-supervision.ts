@@ -165,6 +165,8 @@ export class DynamicSupervision {
     const { era } = child;
     this.overseer.inLaterTurn(() => {
       if (child.era === era) this.#do(this.#restart(child, reason, report));
+      // Somebody has stopped the child meanwhile: nobody counts this, but somebody may ask what happened.
+      else this.overseer.kernel.telemetry.emit("process:crashed", { ...report, fate: "stays down" });
     });
   }
 

@@ -189,6 +189,8 @@ export class Supervision {
 
   *#tryAgain(child: Child, era: number, report: CrashReport): Procedure<void> {
     if (child.era === era) yield* this.#restart(child, report.reason, report);
+    // Somebody has stopped or started the child meanwhile: nobody counts this, but somebody may ask what happened.
+    else this.#overseer.kernel.telemetry.emit("process:crashed", { ...report, fate: "stays down" });
   }
 
   *#stopSibling(id: string): Procedure<void> {

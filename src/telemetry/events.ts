@@ -25,6 +25,8 @@ export interface CrashReport {
   readonly ancestors: readonly string[];
   /** Set by the supervisor that restarts it. */
   readonly restart: { readonly attempt: number; readonly maxRestarts: number } | undefined;
+  /** Its supervisor had told it to end, and it crashed instead. */
+  readonly toldToEnd?: true;
   /** What becomes of it: it is started again, it stays down, or its supervisor gives up over it. */
   readonly fate: "restarted" | "stays down" | "supervisor gives up";
 }

@@ -4,12 +4,25 @@
  * @module
  */
 
+import { isOrderly } from "../../src/core/exit-reason.ts";
 import { canonical } from "./compare.ts";
-import type { Line, Rule } from "./family.ts";
-import type { Do, Tree } from "./supervision.ts";
+import type { Rule } from "./family.ts";
+import type { Do, Outcome, Tree } from "./supervision.ts";
+import {
+  aboutOf,
+  askedAt,
+  childrenUnderWay,
+  deadBy,
+  idBelow,
+  isReadBetween,
+  isReadWithoutTheDead,
+  outcomeAt,
+  READS,
+  reportAt,
+  resultAt,
+} from "./supervision-questions.ts";
 import { below, type Node } from "./supervision-stage.ts";
-
-type At = readonly (string | number)[];
+import { reasonOfTerm } from "./terms.ts";
 
 /** The rules of the family. */
 export const supervisionRules: readonly Rule[] = [
@@ -55,11 +68,66 @@ export const supervisionRules: readonly Rule[] = [
     },
   },
   {
+    name: "a start that fails is told to who asked",
+    promise: "10. Supervision",
+    why: "a supervisor that does not start rejects the start with the child and its reason; OTP reports that as well",
+    excuses: ({ at, recorded, played }, line) => {
+      const report = reportAt(at, recorded);
+      if (played !== undefined || report?.context !== "start_error") return false;
+      return hasNotStarted(report.sup, outcomeAt(at, line));
+    },
+  },
+  {
+    name: "an end in order is no crash",
+    promise: "10. Supervision",
+    why: "a child that ends in order is not reported, also where it had to be told to or is permanent",
+    excuses: ({ at, recorded, played }) => {
+      const report = reportAt(at, recorded);
+      if (played !== undefined || report === undefined) return false;
+      const { context, reason } = report;
+      return ["shutdown_error", "child_terminated"].includes(context) && isOrderly(reasonOfTerm(reason));
+    },
+  },
+  {
+    name: "a failed restart is told when it is counted",
+    promise: "10. Supervision",
+    why: "a failed restart is reported with its number, and so when its turn has come: after who ended meanwhile, and not by a supervisor that has given up",
+    excuses: ({ at, recorded, played }, line) => {
+      const report = reportAt(at, recorded ?? played);
+      if (report?.context !== "start_error") return false;
+      const others = (outcomeAt(at, line)?.reports ?? []).filter(({ sup }) => sup === report.sup);
+      return others.some(
+        ({ child, context }) =>
+          context === "shutdown" || (context !== "start_error" && child !== report.child),
+      );
+    },
+  },
+  {
+    name: "somebody else's kill",
+    promise: "10. Supervision",
+    why: "a child that somebody else had killed when its supervisor was about to stop it is reported, whatever its shutdownMs",
+    excuses: ({ at, recorded, played }, line) => {
+      const report = reportAt(at, played);
+      if (recorded !== undefined || report?.context !== "shutdown_error" || report.reason !== "killed")
+        return false;
+      const { steps: batch = [] } = (line as unknown as Tree).steps[Number(at[1])]?.do ?? {};
+      const path = below(report.sup.replace(/#\d+$/, ""), report.child);
+      return batch.some(({ op, target, signal }) => op === "exit" && target === path && signal === "kill");
+    },
+  },
+  {
+    name: "a child that has unlinked itself",
+    promise: "10. Supervision",
+    why: "it is still watched: its end is told with its own reason",
+    excuses: ({ at, recorded, played }) =>
+      reportAt(at, recorded)?.reason === "child_process_unlinked" &&
+      reportAt(at, recorded)?.child === reportAt(at, played)?.child,
+  },
+  {
     name: "odd answer of a start",
     promise: "10. Supervision",
     why: "a start function that answers neither a pid nor ignore() nor refuse(reason) has failed with a TypeError that says so",
-    excuses: ({ recorded, played }) =>
-      recorded === "odd" && /^the start of child ".*" answered string: /.test(String(Object(played).raise)),
+    excuses: ({ recorded, played }) => canonical(recorded) === canonical(withOddAnswers(played)),
   },
   {
     name: "a start that throws",
@@ -99,6 +167,8 @@ export const supervisionRules: readonly Rule[] = [
         return isReadBetween(recorded, played, ids);
       }
       if (asked !== undefined) return besides.has(asked.about);
+      const report = reportAt(at, recorded ?? played);
+      if (report !== undefined) return besides.has(report.child.replace(/#\d+$/, ""));
       return at.includes("lanes") && [recorded, played].some((event) => besides.has(pathOf(event)));
     },
   },
@@ -113,48 +183,20 @@ export const supervisionRules: readonly Rule[] = [
   },
 ];
 
-const READS = ["which_children", "count_children"];
-
-interface Asked {
-  readonly op: string;
-  readonly inBatch: boolean;
-  readonly sup: string;
-  /** The batch, and where in it this was asked. */
-  readonly batch: readonly Do[];
-  readonly index: number;
-  /** The same was asked before in the batch. */
-  readonly again: boolean;
-  /** The path of the process that it is about. */
-  readonly about: string;
-  readonly child: Node | string;
+/** As the recordings have it, where a start function has answered a word. */
+function withOddAnswers(played: unknown): unknown {
+  if (played === undefined) return undefined;
+  return JSON.parse(JSON.stringify(played), (_key, value) =>
+    /^the start of child ".*" answered string: /.test(String(Object(value).raise)) ? "odd" : value,
+  );
 }
 
-/** What was asked for the result that differs. */
-function askedAt([where, step, field, inner]: At, line: Line): Asked | undefined {
-  if (where !== "steps" || field !== "result") return undefined;
-  const asked = (line as unknown as Tree).steps[Number(step)]?.do;
-  if (asked === undefined) return undefined;
-  const { op, sup, steps: batch } = asked;
-  if (op !== "batch")
-    return {
-      op,
-      sup,
-      child: asked.child,
-      batch: [],
-      index: 0,
-      inBatch: false,
-      again: false,
-      about: aboutOf(asked),
-    };
-  const at = Number(inner);
-  const one = asked.steps[at];
-  if (one === undefined) return undefined;
-  const again = asked.steps.slice(0, at).some((before) => isSame(before, one));
-  return { op: one.op, sup, child: one.child, batch, index: at, inBatch: true, again, about: aboutOf(one) };
-}
-
-function aboutOf({ target, sup, child }: Do): string {
-  return target ?? below(sup, typeof child === "object" ? child.id : child);
+/** It has begun its `init`, and ended with the child that could not start. */
+function hasNotStarted(sup: string, outcome: Outcome | undefined): boolean {
+  return (outcome?.events ?? []).some(
+    ({ e, id, reason }) =>
+      e === "sup_down" && id === sup && JSON.stringify(reason).includes("failed_to_start_child"),
+  );
 }
 
 /** Paths of those that are started in a batch in which another one has been told to end. */
@@ -170,122 +212,6 @@ function startedBesideAnEnd(steps: readonly Do[]): ReadonlySet<string> {
 
 function pathOf(event: unknown): string {
   return String(Object(event).id).replace(/#\d+$/, "");
-}
-
-function isSame(one: Do, other: Do): boolean {
-  return one.op === other.op && one.child === other.child;
-}
-
-const ENDS = ["exit", "stop_self", "raise"];
-
-/** What was recorded as the answer to the question that differs. */
-function resultAt([, step, , inner]: At, line: Line): unknown {
-  const one = (line as unknown as Tree).steps[Number(step)];
-  return one?.do.op === "batch" ? (one.result as readonly unknown[])[Number(inner)] : one?.result;
-}
-
-/** Incarnations that the recording itself has seen die in this step or before. */
-function deadBy([, step]: At, line: Line): ReadonlySet<string> {
-  const { start, steps } = line as unknown as Tree;
-  const events = [start, ...steps.slice(0, Number(step) + 1)].flatMap((one) => one.events);
-  return new Set(events.filter(({ e }) => e === "down" || e === "sup_down").map(({ id }) => id));
-}
-
-/** Ids of the children of `sup` that have ended by themselves in the batch, before or after the question. */
-function childrenEnded({ batch, sup }: Asked): ReadonlySet<string> {
-  return new Set(batch.filter(({ op }) => ENDS.includes(op)).flatMap(({ target }) => idBelow(sup, target)));
-}
-
-/** And of those that something asked for before the question may have been stopping or starting meanwhile. */
-function childrenUnderWay(asked: Asked, line: Line): ReadonlySet<string> {
-  const { sup, batch, index } = asked;
-  const ids = new Set(childrenEnded(asked));
-  const before = batch.slice(0, index).filter(({ op }) => !READS.includes(op));
-  for (const one of before) for (const id of idBelow(sup, aboutOf(one))) ids.add(id);
-  const node = nodeAt(sup, line as unknown as Tree);
-  const restartsSiblings = ids.size > 0 && (node?.strategy ?? "one_for_one") !== "one_for_one";
-  if (restartsSiblings) for (const id of childrenOf(sup, line as unknown as Tree)) ids.add(id);
-  return ids;
-}
-
-/** Two reads that differ in no other children than those; counts in no more than there are. */
-function isReadBetween(recorded: unknown, played: unknown, ids: ReadonlySet<string>): boolean {
-  if (typeof recorded === "number" && typeof played === "number")
-    return Math.abs(recorded - played) <= ids.size;
-  const [before, after] = [itemsOf(recorded), itemsOf(played)];
-  if (before === undefined || after === undefined) return false;
-  const changed = [...without(before, after), ...without(after, before)].map(idOfItem);
-  const unknown = changed.filter((id) => id === undefined).length;
-  return unknown <= ids.size && changed.every((id) => id === undefined || ids.has(id));
-}
-
-/** The same read, but for those: shown alive in the recording, and dead as they are here. */
-function isReadWithoutTheDead(
-  recorded: unknown,
-  played: unknown,
-  incarnations: ReadonlySet<string>,
-): boolean {
-  if (typeof recorded === "number" && typeof played === "number")
-    return played < recorded && recorded - played <= incarnations.size;
-  const [before, after] = [itemsOf(recorded), itemsOf(played)];
-  if (before === undefined || after === undefined) return false;
-  const alive = without(before, after);
-  const dead = without(after, before);
-  return (
-    dead.every((item) => Object(item)[1] === "undefined") &&
-    alive.length === dead.length &&
-    alive.every((item) => incarnations.has(String(Object(item)[1])))
-  );
-}
-
-/** What `which_children` has answered, or the one item of it that differs. */
-function itemsOf(answer: unknown): readonly unknown[] | undefined {
-  if (!Array.isArray(answer)) return undefined;
-  return typeof answer[0] === "string" ? [answer] : answer;
-}
-
-function without(items: readonly unknown[], others: readonly unknown[]): readonly unknown[] {
-  const rest = others.map(canonical);
-  return items.filter((item) => {
-    const at = rest.indexOf(canonical(item));
-    if (at >= 0) rest.splice(at, 1);
-    return at < 0;
-  });
-}
-
-/** Whose item of `which_children` it is; a dynamic supervisor tells that by the incarnation alone. */
-function idOfItem(item: unknown): string | undefined {
-  const [id, incarnation] = item as readonly [string, string];
-  if (id !== "undefined") return id;
-  return /([^/]+)#\d+$/.exec(incarnation)?.[1];
-}
-
-/** The id of a child of `sup`; none for anybody else. */
-function idBelow(sup: string, path: string): readonly string[] {
-  const at = path.lastIndexOf("/");
-  const parent = at < 0 ? "top" : path.slice(0, at);
-  return parent === sup ? [path.slice(at + 1)] : [];
-}
-
-/** All nodes that stand, or are ever started, directly below a path. */
-function* childrenOf(path: string, { tree, steps }: Tree): Iterable<string> {
-  for (const child of nodeAt(path, { tree, steps } as Tree)?.children ?? []) yield child.id;
-  for (const step of steps.flatMap((one) => [one.do, ...(one.do.steps ?? [])])) {
-    if (step.op === "start_child" && step.sup === path) yield (step.child as Node).id;
-  }
-}
-
-function nodeAt(path: string, { tree, steps }: Tree): Node | undefined {
-  if (path === "top") return tree;
-  const known: (readonly [string, Node])[] = (tree.children ?? []).map((child) => [child.id, child]);
-  for (const step of steps.flatMap((one) => [one.do, ...(one.do.steps ?? [])])) {
-    if (step.op === "start_child") known.push([below(step.sup, (step.child as Node).id), step.child as Node]);
-  }
-  for (const [at, node] of known) {
-    if (at === path) return node;
-    for (const child of node.children ?? []) known.push([below(at, child.id), child]);
-  }
-  return undefined;
 }
 
 const RESTARTS: readonly unknown[] = ["permanent", "transient", "temporary", undefined];

@@ -15,6 +15,7 @@ import type { DynamicSupervisorProcess } from "../../src/supervisor/dynamic-supe
 import type { SupervisorProcess } from "../../src/supervisor/supervisor.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import type { Family, Line, Played } from "./family.ts";
+import { type Report, Reports, type Told as ToldReport } from "./supervision-reports.ts";
 import { supervisionRules } from "./supervision-rules.ts";
 import { below, type Happening, type Node, Stage, type Told } from "./supervision-stage.ts";
 import { answerOfError, reasonOfTerm, type Term, termOf } from "./terms.ts";
@@ -34,6 +35,7 @@ export interface Do {
 export interface Outcome {
   readonly result: unknown;
   readonly events: readonly Happening[];
+  readonly reports?: readonly Report[];
 }
 /** A line of the family. */
 export interface Tree {
@@ -51,12 +53,14 @@ const REST_MS = 2_000;
 class Play {
   readonly #system: TestSystem;
   readonly #stage: Stage;
+  readonly #reports: Reports;
   readonly #kinds = new Map<string, Node["kind"]>();
   readonly #sleeps: boolean;
 
   constructor(system: TestSystem, sleeps: boolean) {
     this.#system = system;
     this.#stage = new Stage(system);
+    this.#reports = new Reports(system, this.#stage, (path) => this.#kinds.get(path) === "dynamic");
     this.#sleeps = sleeps;
   }
 
@@ -103,7 +107,7 @@ class Play {
 
   async #outcome(result: () => unknown): Promise<Outcome> {
     await this.#rest();
-    return { result: result(), events: this.#stage.news() };
+    return { result: result(), events: this.#stage.news(), reports: this.#reports.news() };
   }
 
   async #rest(): Promise<void> {
@@ -312,7 +316,6 @@ function missingIn({ tree, steps }: Tree): readonly string[] {
 export const supervision: Family = {
   name: "supervision",
   rules: supervisionRules,
-  notCompared: ["reports: the error reports of supervisors are telemetry of another shape here"],
   fits: (line) => "tree" in line && "start" in line && "steps" in line,
   play: async (line: Line): Promise<Played> => {
     const tree = line as unknown as Tree;
@@ -341,5 +344,26 @@ function inLanes(outcome: Outcome | undefined, recorded: Outcome): unknown {
     lanes[lane] ??= [];
     lanes[lane].push(event);
   }
-  return { result: outcome?.result, lanes };
+  return {
+    result: outcome?.result,
+    lanes,
+    reports: bySupervisor(outcome?.reports ?? [], recorded.reports ?? []),
+  };
+}
+
+/** Reports are in order for each supervisor; those of children that stop side by side are in none. */
+function bySupervisor(
+  reports: readonly Report[],
+  recorded: readonly Report[],
+): Readonly<Record<string, readonly ToldReport[]>> {
+  const told: Record<string, ToldReport[]> = Object.fromEntries(recorded.map(({ sup }) => [sup, []]));
+  for (const { sup, child, context, reason } of reports) {
+    told[sup] ??= [];
+    told[sup].push([child, context, reason]);
+  }
+  for (const of of Object.values(told)) {
+    const isUnordered = of.every(([child, context]) => context === "shutdown_error" && child.includes("#"));
+    if (isUnordered) of.sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+  return told;
 }

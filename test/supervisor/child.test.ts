@@ -80,7 +80,7 @@ describe("Child", () => {
     await app.stop();
     expect(news()).toBe("+a +b -b:error -a");
     expect(system.crashes).toMatchObject([
-      { label: "worker (pid 3)", doing: "terminating", fate: "stays down" },
+      { label: "worker (pid 3)", doing: "terminating", toldToEnd: true, fate: "stays down" },
     ]);
   });
 
