@@ -62,6 +62,23 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       replace: "",
     },
   ],
+  "a late start is told of before its process is dead": [
+    { file: "src/actors/start-wait.ts", find: "monitorFromOutside(callee, over);", replace: "over();" },
+  ],
+  "a late start takes its starter with it": [
+    {
+      file: "src/actors/start-wait.ts",
+      find: "if (process.parent !== undefined) unlink(process, process.parent);",
+      replace: "",
+    },
+  ],
+  "an alias is looked at when it is sent to": [
+    {
+      file: "src/actors/alias.ts",
+      find: "this.#verdict = this.#alias.use();",
+      replace: "this.#verdict = true;",
+    },
+  ],
 };
 
 /** Those that the scenarios of registries have to find; the ids are of the interleavings that broke others. */

@@ -332,6 +332,83 @@ async function supervisorsUnderFire(t: Run): Promise<void> {
     throw new Error(`${left} members live under a supervisor that ${gone ? "is gone" : "runs"}`);
 }
 
+/** A start with a limit in time comes to a process that lives, or to an error and nothing: no name, nothing held. */
+async function startsInTime(t: Run): Promise<void> {
+  const system = t.system();
+  const names = createRegistry(system, { keys: "unique" });
+  await system.start(names);
+  t.noLeaks();
+  let held = 0;
+  const Slow = defineActor({
+    name: "slow",
+    init: async (gate: Promise<void>, self) => {
+      held += 1;
+      self.own("file", () => void (held -= 1));
+      await gate;
+      return 0;
+    },
+  });
+  const name = names.via(Slow, "slow");
+  let came: "started" | "late" | undefined;
+  const starter = system.spawn(async (self) => {
+    const gate = new Promise<void>((open) => {
+      self.system.spawn(async (opener) => {
+        opener.sendAfter(t.choose(3) * 5, "open");
+        await opener.receive();
+        open();
+      });
+    });
+    came = await self.start(Slow.child(gate, { name }), undefined, { timeoutMs: 5 }).then(
+      () => "started" as const,
+      (error) => {
+        if (!isActorError(error, "ERR_START_TIMEOUT")) throw error;
+        if (names.lookup("slow").length > 0) throw new Error("the name has outlived the start");
+        return "late" as const;
+      },
+    );
+    self.trapExit(true);
+    await self.receive((message): message is "end" => message === "end");
+  });
+  await t.advance(5);
+  await t.advance(5);
+  await t.quiescent();
+  const lives = name.whereis() !== undefined;
+  if (came === undefined || lives !== (came === "started")) throw new Error(`${came}, and lives: ${lives}`);
+  if (held !== (lives ? 1 : 0)) throw new Error(`${held} files are held`);
+  starter.send("end");
+  const reason = await starter.down();
+  if (reason.kind !== "normal") throw new Error(`the starter went with it: ${reason.kind}`);
+}
+
+/** An alias for one message is heard once or taken back, never both and never neither. */
+async function aliasesTakenBack(t: Run): Promise<void> {
+  const system = t.system();
+  t.noLeaks();
+  const Asker = defineActor({
+    name: "asker",
+    init: (_: void, self) => ({ alias: self.alias<number>({ once: true }), heard: [] as readonly number[] }),
+    calls: {
+      alias: (state) => reply(state.alias, state),
+      heard: (state) => reply(state.heard, state),
+      giveUp: (state, _: void, self) => reply(self.unalias(state.alias), state),
+    },
+    info: (state, message: number) => ({ ...state, heard: [...state.heard, message] }),
+  });
+  const asker = await system.start(Asker);
+  const alias = await asker.call.alias();
+  for (const answer of [1, 2]) t.go(() => alias.send(answer));
+  let givenUp: boolean | undefined;
+  let heardThen: readonly number[] = [];
+  t.go(async () => {
+    givenUp = await asker.call.giveUp();
+    heardThen = await asker.call.heard();
+  });
+  await t.quiescent();
+  const heard = await asker.call.heard();
+  if (heard.length !== (givenUp === true ? 0 : 1)) throw new Error(`given up: ${givenUp}, heard ${heard}`);
+  if (heardThen.length !== heard.length) throw new Error(`${heard} came after the alias was taken back`);
+}
+
 /** By the name under which they are explored and replayed. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "calls while members crash": callsWhileMembersCrash,
@@ -344,4 +421,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "late replies": lateReplies,
   "one at a time": oneAtATime,
   "supervisors under fire": supervisorsUnderFire,
+  "starts in time": startsInTime,
+  "aliases taken back": aliasesTakenBack,
 };
