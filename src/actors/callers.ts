@@ -15,7 +15,8 @@ import type { OpenCall, Process } from "./process.ts";
 /** Who started `process`, the nearest first; the system's root is nobody. */
 export function ancestorsOf(process: Process): readonly Pid[] {
   const ancestors: Pid[] = [];
-  for (let at = process.parent; at !== undefined; at = at.parent) ancestors.push(at.pid);
+  const { root } = process.kernel;
+  for (let at = process.parent; at !== undefined && at !== root; at = at.parent) ancestors.push(at.pid);
   return ancestors;
 }
 

@@ -7,6 +7,7 @@
 
 import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { CrashReport } from "../telemetry/events.ts";
+import { ancestorsOf } from "./callers.ts";
 import { type Doing, doingText } from "./doing.ts";
 import type { Process } from "./process.ts";
 import { shownError, shownPart } from "./redaction.ts";
@@ -21,7 +22,7 @@ export function crashReport(process: Process, reason: ExitReason, doing: Doing):
     doing: lastMessage === undefined ? doingText(doing) : lastMessage.text,
     lastMessage: lastMessage?.shown,
     state: process.state === undefined ? undefined : shownPart(process, "state", process.state),
-    ancestors: ancestorsOf(process),
+    ancestors: ancestorsOf(process).map(String),
     restart: undefined,
     fate: "stays down",
   };
@@ -43,12 +44,4 @@ function shownMessage(
     shown: message,
     text: `handling ${doing.name}(${message === undefined ? "" : describe(message)})`,
   };
-}
-
-/** Labels of its parent, its parent's parent and so on. */
-export function ancestorsOf(process: Process): string[] {
-  const labels: string[] = [];
-  const { root } = process.kernel;
-  for (let one = process.parent; one !== undefined && one !== root; one = one.parent) labels.push(one.label);
-  return labels;
 }

@@ -5,7 +5,7 @@
  */
 
 import { behaviourOf } from "../actors/behaviour.ts";
-import { ancestorsOf } from "../actors/crash-report.ts";
+import { ancestorsOf } from "../actors/callers.ts";
 import { shownError } from "../actors/redaction.ts";
 import { LAUNCH } from "../core/child-spec.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
@@ -23,7 +23,7 @@ export function startReport(child: Child, overseer: Overseer, reason: ExitReason
     doing: "starting again",
     lastMessage: undefined,
     state: undefined,
-    ancestors: [overseer.label, ...ancestorsOf(overseer.process)],
+    ancestors: [overseer.label, ...ancestorsOf(overseer.process).map(String)],
     restart: undefined,
     fate: "restarted",
   };
