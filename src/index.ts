@@ -147,6 +147,12 @@ export type { LookupOrStartOptions, Starting } from "./registry/starts.ts";
 export type { WaitOptions } from "./registry/timed-wait.ts";
 export type { ChildCounts, ChildInfo } from "./supervisor/calls.ts";
 export { type DynamicSupervisorProcess, dynamicSupervisor } from "./supervisor/dynamic-supervisor.ts";
+export type { PartitionSupervisorOptions, PartitionViaOptions } from "./supervisor/partition-options.ts";
+export {
+  createPartitionSupervisor,
+  type PartitionSupervisor,
+  type PartitionSupervisorProcess,
+} from "./supervisor/partition-supervisor.ts";
 export type { SupervisorStrategy } from "./supervisor/restart-plan.ts";
 export { type SupervisorProcess, supervisor } from "./supervisor/supervisor.ts";
 export type {

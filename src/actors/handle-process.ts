@@ -32,6 +32,8 @@ export interface HandleProcessOptions {
   readonly exit?: (state: never, exit: Exit) => unknown;
   /** Runs before its death when it ends in order; what it answers is waited for. */
   readonly terminate?: (state: never) => unknown;
+  /** The children of one that is a supervisor, for whoever draws the tree. */
+  readonly outline?: (state: never) => readonly object[];
   /** In the turn in which its `init` ends. */
   readonly onUp?: (pid: Pid) => void;
   /** In the turn of its death, before links and monitors hear. */
@@ -54,7 +56,7 @@ export class HandleProcess<A> {
   isRunning = false;
 
   constructor(system: System, options: HandleProcessOptions) {
-    const { name, type = "worker", open, calls = {}, terminate, onUp, onDown } = options;
+    const { name, type = "worker", open, calls = {}, terminate, outline, onUp, onDown } = options;
     this.#kernel = kernelOf(system);
     this.#name = name;
     this.#type = type;
@@ -67,7 +69,7 @@ export class HandleProcess<A> {
     // Only a process that traps has its `terminate` run when its parent shuts it down.
     const { exit = (_: undefined, { reason }: Exit): unknown => stop(reason, undefined) } = options;
     const ending = terminate === undefined ? {} : { terminate, exit };
-    this.#definition = defineInfrastructure({ name, init, calls, ...ending }) as AnyActor;
+    this.#definition = defineInfrastructure({ name, init, calls, outline, ...ending }) as AnyActor;
   }
 
   /** Its process, until it is dead. */

@@ -122,6 +122,17 @@ export class Supervision {
     this.#jobs.add(this.#deleteChild(id, from));
   }
 
+  /** Does something to the children when its turn has come. */
+  add(job: Procedure<void>): void {
+    this.#jobs.add(job);
+  }
+
+  /** Stops a child, and keeps its spec unless it is temporary. */
+  *halt(child: Child): Procedure<void> {
+    yield* wait(child.stop);
+    this.#rest(child);
+  }
+
   find(id: string): Child | undefined {
     return this.#children.find((child) => child.id === id);
   }
@@ -220,8 +231,7 @@ export class Supervision {
   *#terminateChild(id: string, from: From<boolean>): Procedure<void> {
     const child = this.find(id);
     if (child === undefined) return from.reply(false);
-    yield* wait(child.stop);
-    this.#rest(child);
+    yield* this.halt(child);
     from.reply(true);
   }
 

@@ -84,7 +84,8 @@ const backoff = z.strictObject({
   jitter: z.optional(share()),
 });
 
-const intensity = Object.freeze({
+/** What may be said of restarts. */
+export const intensity = Object.freeze({
   maxRestarts: z.optional(count(0)),
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(backoff),
@@ -179,7 +180,8 @@ export function significanceFaults(
   return faults;
 }
 
-function common({
+/** What all supervisors make of their options. */
+export function common({
   maxRestarts = 3,
   periodMs = 5_000,
   backoff,
@@ -190,7 +192,8 @@ function common({
   return { limit: { maxRestarts, periodMs }, backoff, named };
 }
 
-function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unknown): string[] {
+/** The faults that a schema finds. */
+export function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unknown): string[] {
   try {
     checkOptions(what, schema, options);
     return [];
@@ -200,7 +203,8 @@ function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unknown): 
   }
 }
 
-function backoffFaults(given: Backoff | undefined): readonly string[] {
+/** What a schema cannot say of a backoff. */
+export function backoffFaults(given: Backoff | undefined): readonly string[] {
   return given !== undefined && given.maxMs < given.minMs
     ? ["backoff.maxMs must not be less than minMs"]
     : [];

@@ -115,7 +115,7 @@ export function supervisor(options: SupervisorOptions): ChildSpec<SupervisorProc
   const plan = planSupervisor(options);
   const definition = defineInfrastructure({
     name: plan.id,
-    init: (_none: undefined, self: Self) => open(new Supervision(plan, self), self),
+    init: (_none: undefined, self: Self) => openSupervision(new Supervision(plan, self), self),
     calls: CALLS,
     exit: (run: Supervision, { pid, reason }: Exit) => {
       run.exited(pid, reason);
@@ -128,8 +128,10 @@ export function supervisor(options: SupervisorOptions): ChildSpec<SupervisorProc
   return createChildSpec<SupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);
 }
 
-/** A shutdown while children start ends the starting: those that run are stopped again. */
-function open(run: Supervision, self: Self): unknown {
+/**
+ * The `init` of a supervisor. A shutdown while children start ends the starting: those that run are stopped again.
+ */
+export function openSupervision(run: Supervision, self: Self): unknown {
   const answer = (fault: ExitReason | undefined): unknown =>
     fault === undefined ? run.after() : stop(fault);
   let interrupted: ((reason: ExitReason) => void) | undefined;

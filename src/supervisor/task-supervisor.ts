@@ -159,6 +159,7 @@ class TaskSupervisorHandle implements TaskSupervisor {
         return run.after();
       },
       terminate: (run: DynamicSupervision) => run.overseer.result(run.close()),
+      outline: (run: DynamicSupervision) => [...run.children],
     });
   }
 
