@@ -36,7 +36,8 @@ Follows every link inside the input, anchors too, and reports those that lead no
 Without an input it audits this project's own documentation.
 
   --json             prints { input, pages, links, broken } and nothing else (npm start --silent -- … --json)
-  --chaos            kills pages, connections and worker threads all the while; the report stays the same
+  --chaos            kills pages, connections, registries and worker threads all the while; the report stays
+                     the same
   --seed <n>         where the choices of --chaos start from (1)
   --external         checks the links that leave the input, too
   --timeout-ms <n>   how long one answer may take (10000)

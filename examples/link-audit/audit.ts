@@ -6,11 +6,13 @@
  */
 
 import {
+  type CallSelf,
   type DynamicSupervisorProcess,
   defineActor,
   dynamicSupervisor,
   type Name,
   next,
+  noReply,
   type Pid,
   type Self,
   type UniqueRegistry,
@@ -75,13 +77,16 @@ export const Audit = defineActor({
   },
   continue: (audit, _, self) => open(audit, self),
   info: (audit, retry: Retry, self) => (retry === "open" ? open(audit, self) : advance(audit, self)),
-  casts: {
-    settled: async (audit, { key, found }: Settled, self) => {
+  calls: {
+    settled: async (audit, { key, found }: Settled, self: CallSelf<void>) => {
+      self.from.reply();
       audit.frontier.add(found);
       // A page that was killed after it had told us tells us again.
-      if (!audit.frontier.settle(key)) return audit;
-      return await advance(audit, self);
+      if (!audit.frontier.settle(key)) return noReply(audit);
+      return noReply(await advance(audit, self));
     },
+  },
+  casts: {
     failed: (audit, why: string) => (audit.isOver ? audit : conclude(audit, unusable(why))),
     waiting: (audit, why: string) => {
       audit.plan.progress.cast.waiting(why);

@@ -1,6 +1,6 @@
 /**
- * Kills pages, connections and worker threads while the audit is at work. It needs nobody's help: the system tells
- * who starts and who ends.
+ * Kills pages, connections, registries and worker threads while the audit is at work. It needs nobody's help: the
+ * system tells who is there, who starts and who ends.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { defineActor, type Pid, reply } from "troupe";
 import { count } from "./report.ts";
 
 /** What is killed. */
-export type VictimKind = "page" | "connection" | "thread";
+export type VictimKind = "page" | "connection" | "registry" | "thread";
 
 /** What chaos has done. */
 export interface Toll {
@@ -47,13 +47,16 @@ const KINDS: Readonly<Record<string, VictimKind>> = {
   page: "page",
   "http2-connection": "connection",
   "http-client": "connection",
+  names: "registry",
+  connections: "registry",
   reader: "thread",
 };
 
 /** Who is chosen how often, of ten; threads take longest to come back. */
 const DRAWS: readonly VictimKind[] = [
   ...Array<VictimKind>(5).fill("page"),
-  ...Array<VictimKind>(4).fill("connection"),
+  ...Array<VictimKind>(3).fill("connection"),
+  "registry",
   "thread",
 ];
 
@@ -62,6 +65,17 @@ export const Chaos = defineActor({
   name: "chaos",
   init: (options: ChaosOptions, self): ChaosState => {
     const { telemetry } = self.system;
+    const living: ChaosState["living"] = {
+      page: new Set(),
+      connection: new Set(),
+      registry: new Set(),
+      thread: new Set(),
+    };
+    // What everything else stands on has started before.
+    for (const { pid, label } of self.system.processes()) {
+      const kind = kindOf(label);
+      if (kind !== undefined) living[kind].add(pid);
+    }
     const listeners = [
       telemetry.on("process:started", ({ pid, label }) => self.send({ type: "started", pid, label })),
       telemetry.on("process:exited", ({ pid, label }) => self.send({ type: "exited", pid, label })),
@@ -74,10 +88,10 @@ export const Chaos = defineActor({
     return {
       options,
       random,
-      living: { page: new Set(), connection: new Set(), thread: new Set() },
-      killed: { page: 0, connection: 0, thread: 0 },
+      living,
+      killed: { page: 0, connection: 0, registry: 0, thread: 0 },
       missingThreads: 0,
-      due: shuffle(["page", "connection", "thread"], random),
+      due: shuffle(["page", "connection", "registry", "thread"], random),
       pages: 0,
       restarts: 0,
     };
@@ -93,7 +107,7 @@ export const Chaos = defineActor({
       chaos.restarts += 1;
       return chaos;
     }
-    const kind = KINDS[news.label.split(" ", 1)[0]!];
+    const kind = kindOf(news.label);
     if (kind === undefined) return chaos;
     if (news.type === "exited") chaos.living[kind].delete(news.pid);
     else welcome(chaos, kind, news.pid);
@@ -102,6 +116,10 @@ export const Chaos = defineActor({
     return chaos;
   },
 });
+
+function kindOf(label: string): VictimKind | undefined {
+  return KINDS[label.split(" ", 1)[0]!];
+}
 
 function welcome(chaos: ChaosState, kind: VictimKind, pid: Pid): void {
   chaos.living[kind].add(pid);
@@ -149,10 +167,11 @@ export function createRandom(seed: number): () => number {
 
 /** The toll in one line. */
 export function formatToll({ killed, restarts }: Toll): string {
-  const total = killed.page + killed.connection + killed.thread;
+  const total = killed.page + killed.connection + killed.registry + killed.thread;
   const kinds = [
     count(killed.page, "page", "pages"),
     count(killed.connection, "connection", "connections"),
+    count(killed.registry, "registry", "registries"),
     count(killed.thread, "thread", "threads"),
   ].join(", ");
   const all = count(total, "process", "processes");

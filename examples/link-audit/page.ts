@@ -20,9 +20,11 @@ export interface Settled {
 
 /** The part of the audit that a page talks to. */
 export type AuditDesk = Speaks<
-  {},
   {
+    /** Answers at once: a page is not gone before it has been heard. */
     settled: (news: Settled) => void;
+  },
+  {
     /** The database is away, for now. */
     waiting: (why: string) => void;
     /** The database cannot be used, and waiting will not help. */
@@ -76,10 +78,9 @@ async function inspect(page: PageState, self: Self) {
 /** Writes the finding down; while the database is away, later. */
 async function record(page: PageState, self: Self) {
   const { address, ledger, audit } = page.job;
+  let found: readonly FoundAddress[];
   try {
-    const found = await ledger.settle(address.key, page.finding!);
-    audit.cast.settled({ key: address.key, found });
-    return stop("normal", page);
+    found = await ledger.settle(address.key, page.finding!);
   } catch (error) {
     if (!isPassing(error) || page.failures >= MAX_FAILURES) {
       // A crash would only be repeated: this is not for a restart to mend.
@@ -87,6 +88,13 @@ async function record(page: PageState, self: Self) {
       return stop("normal", page);
     }
     audit.cast.waiting(faultText(error));
+    return later("record", page, self);
+  }
+  try {
+    await audit.call.settled({ key: address.key, found }, { timeoutMs: Number.POSITIVE_INFINITY });
+    return stop("normal", page);
+  } catch {
+    // The audit, or the registry of its name, is being restarted.
     return later("record", page, self);
   }
 }

@@ -3,8 +3,9 @@
  *
  * ```text
  * link-audit             restForOne: what comes later stands on what comes first
- * ├─ names               unique: who works on which page, and the audit itself
- * ├─ connections         duplicate: who is connected, to the input or to elsewhere
+ * ├─ registries          oneForOne: one that is killed comes back with all it knew
+ * │  ├─ names            unique: who works on which page, and the audit itself
+ * │  └─ connections      duplicate: who is connected, to the input or to elsewhere
  * ├─ chaos               when asked for
  * ├─ services            oneForOne, with backoff
  * │  ├─ embedded-postgres, origin
@@ -92,8 +93,7 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
     strategy: "restForOne",
     ...IN_PEACE,
     children: [
-      names,
-      connections,
+      supervisor({ id: "registries", strategy: "oneForOne", ...UNDER_FIRE, children: [names, connections] }),
       ...(settings.chaos ? [shots] : []),
       services.supervisor,
       planLinks(parts, connections),

@@ -1,4 +1,4 @@
-import { defineActor, dynamicSupervisor } from "troupe";
+import { createRegistry, defineActor, dynamicSupervisor, supervisor } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { Chaos, createRandom, formatToll } from "../../../examples/link-audit/chaos.ts";
@@ -15,6 +15,8 @@ const Bystander = actor("bystander");
 
 async function start(seed: number) {
   const system = testSystem();
+  const names = createRegistry(system, { keys: "unique", name: "names" });
+  await system.start(supervisor({ strategy: "oneForOne", maxRestarts: 1_000, children: [names] }));
   const chaos = await system.start(Chaos, { seed, pagesPerKill: 4 });
   const children = await system.start(dynamicSupervisor({ maxRestarts: 1_000 }));
   return { system, chaos, children };
@@ -27,12 +29,15 @@ describe("Chaos", () => {
     await children.call.startChild(Connection);
     await children.call.startChild(Reader);
     await system.settle();
-    expect(await chaos.call.toll()).toEqual({ killed: { page: 0, connection: 0, thread: 0 }, restarts: 0 });
+    expect(await chaos.call.toll()).toEqual({
+      killed: { page: 0, connection: 0, registry: 0, thread: 0 },
+      restarts: 0,
+    });
     await children.call.startChild(Page);
     await system.settle();
     const { killed, restarts } = await chaos.call.toll();
-    expect(killed).toEqual({ page: 1, connection: 1, thread: 1 });
-    expect(restarts).toBeGreaterThanOrEqual(3);
+    expect(killed).toEqual({ page: 1, connection: 1, registry: 1, thread: 1 });
+    expect(restarts).toBeGreaterThanOrEqual(4);
   });
 
   it("kills once for so many pages, and nobody but its victims", async () => {
@@ -43,10 +48,10 @@ describe("Chaos", () => {
     for (let page = 0; page < 80; page += 1) await children.call.startChild(Page);
     await system.settle();
     const { killed } = await chaos.call.toll();
-    const all = killed.page + killed.connection + killed.thread;
+    const all = killed.page + killed.connection + killed.registry + killed.thread;
     // Each page that is killed comes back, and counts as one more that started.
-    expect(all).toBeGreaterThanOrEqual(3 + 80 / 4);
-    expect(all).toBeLessThanOrEqual(3 + (80 + killed.page) / 4);
+    expect(all).toBeGreaterThanOrEqual(4 + 80 / 4);
+    expect(all).toBeLessThanOrEqual(4 + (80 + killed.page) / 4);
     expect(await children.call.terminateChild(bystander)).toBe(true);
   });
 
@@ -89,10 +94,25 @@ describe("createRandom", () => {
 
 describe("formatToll", () => {
   it.each([
-    [5, 4, 1, 9, "killed 10 processes (5 pages, 4 connections, 1 thread); 9 restarts followed"],
-    [1, 0, 0, 1, "killed 1 process (1 page, 0 connections, 0 threads); 1 restart followed"],
-    [1_999, 1, 2, 0, "killed 2,002 processes (1,999 pages, 1 connection, 2 threads); 0 restarts followed"],
-  ])("counts by kind: %d, %d, %d", (page, connection, thread, restarts, line) => {
-    expect(formatToll({ killed: { page, connection, thread }, restarts })).toBe(`chaos: ${line}`);
+    [
+      5,
+      4,
+      2,
+      1,
+      9,
+      "killed 12 processes (5 pages, 4 connections, 2 registries, 1 thread); 9 restarts followed",
+    ],
+    [1, 0, 1, 0, 1, "killed 2 processes (1 page, 0 connections, 1 registry, 0 threads); 1 restart followed"],
+    [1, 0, 0, 0, 0, "killed 1 process (1 page, 0 connections, 0 registries, 0 threads); 0 restarts followed"],
+    [
+      1_999,
+      1,
+      0,
+      2,
+      0,
+      "killed 2,002 processes (1,999 pages, 1 connection, 0 registries, 2 threads); 0 restarts followed",
+    ],
+  ])("counts by kind: %d, %d, %d, %d", (page, connection, registry, thread, restarts, line) => {
+    expect(formatToll({ killed: { page, connection, registry, thread }, restarts })).toBe(`chaos: ${line}`);
   });
 });

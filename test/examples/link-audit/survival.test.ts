@@ -78,6 +78,7 @@ describe("an audit", { timeout: 240_000 }, () => {
     "work",
     "names",
     "connections",
+    "registries",
   ])("that loses %s in the middle finds the same", async (victim) => {
     const { outcome, killed } = await auditWithout(victim);
     expect(killed).toBe(1);
