@@ -93,7 +93,8 @@ export class Deadlines {
   #listed: DeadlineQueue[] = [];
   /** Armed in this turn, and the only one that waits: apart from the queues, since most are over before a second comes. */
   #lone: Expiring | undefined;
-  readonly #apart: DeadlineQueue = queueOf(Number.NaN);
+  #loneMs = 0;
+  readonly #apart: DeadlineQueue = queueOf(-1);
   /** {@link Deadlines.#stampFresh} is to run at the end of this turn. */
   #stamping = false;
   readonly #stamp = (): void => this.#stampFresh();
@@ -128,9 +129,8 @@ export class Deadlines {
     if (durationMs === Number.POSITIVE_INFINITY) return;
     if (this.#lone === undefined && this.#listed.length === 0) {
       this.#lone = item;
+      this.#loneMs = durationMs;
       item.queue = this.#apart;
-      // Its duration, until it stands in a queue of others.
-      item.dueAtMs = durationMs;
     } else {
       this.#queueUpLone();
       this.#queueUp(item, durationMs);
@@ -144,7 +144,7 @@ export class Deadlines {
     const lone = this.#lone;
     if (lone === undefined) return;
     this.#lone = undefined;
-    this.#queueUp(lone, lone.dueAtMs);
+    this.#queueUp(lone, this.#loneMs);
   }
 
   #queueUp(item: Expiring, durationMs: number): void {
