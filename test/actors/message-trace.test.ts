@@ -14,6 +14,8 @@ import {
 } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { processOf } from "../../src/actors/process.ts";
+import { kernelOf } from "../../src/actors/system.ts";
 
 const Echo = defineActor({
   name: "echo",
@@ -199,6 +201,7 @@ describe("debug(process).trace", () => {
     two.cast.hit();
     await system.settle();
     expect(told).toBe(0);
+    expect(kernelOf(system).observer).toBeUndefined();
     debug(one).trace(count);
     one.exit("kill");
     await one.down();
@@ -208,6 +211,19 @@ describe("debug(process).trace", () => {
     debug(one).trace(count);
     await system.settle();
     expect(told).toBe(0);
+    expect(kernelOf(system).observer).toBeUndefined();
+  });
+
+  it("SYS3 leaves nothing on a process when it has ended", async () => {
+    await using system = testSystem();
+    const echo = await system.start(Echo);
+    const watchers = () => processOf(echo).ties?.watchers.length ?? 0;
+    const before = watchers();
+    for (let i = 0; i < 3; i += 1) debug(echo).trace(() => undefined)();
+    debug(echo).log();
+    expect(watchers()).toBe(before + 1);
+    debug(echo).untrace();
+    expect(watchers()).toBe(before);
   });
 
   it("SYS3 removes a listener that throws, and says so; the process and other listeners go on", async () => {

@@ -1,6 +1,8 @@
 import { debug, defineActor, isActorError, next, type PidOf, reply, supervisor } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { kernelOf } from "../../src/actors/system.ts";
+import { portOf } from "../../src/core/pid.ts";
 
 const Scribe = defineActor({
   name: "scribe",
@@ -184,6 +186,35 @@ describe("suspend", () => {
     await asked;
     await system.advance(100);
     expect(await scribe.call.read()).toEqual(["idle"]);
+  });
+
+  it("SYS2 a suspended supervisor restarts nobody until it is resumed, and stops its children all the same", async () => {
+    await using system = testSystem();
+    const start = () =>
+      system.start(
+        supervisor({ strategy: "oneForOne", children: [Scribe.child(undefined, { restart: "permanent" })] }),
+      );
+    const app = await start();
+    await debug(app).suspend();
+    system.processes()[1]!.pid.exit("kill");
+    await system.settle();
+    expect(system.processes().map(({ status }) => status)).toEqual(["suspended"]);
+    await debug(app).resume();
+    await system.settle();
+    expect(system.processes().map(({ definition }) => definition)).toEqual(["supervisor", "scribe"]);
+    await debug(app).suspend();
+    await app.stop();
+    expect(system.processes()).toEqual([]);
+  });
+
+  it("SYS2 is no load, and no handler that runs on when the process dies", async () => {
+    await using system = testSystem();
+    const scribe = await system.start(Scribe);
+    await debug(scribe).suspend();
+    expect(portOf(scribe).running).toBe(0);
+    scribe.exit("kill");
+    await scribe.down();
+    expect(kernelOf(system).zombies).toBe(0);
   });
 
   it("SYS2 serves in order what does not wait in the mailbox, and refuses what comes after the end", async () => {

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { createRegistry, defineActor, isActorError, isOrderly, type Pid, reply, supervisor } from "troupe";
+import {
+  createRegistry,
+  debug,
+  defineActor,
+  isActorError,
+  isOrderly,
+  type Pid,
+  reply,
+  supervisor,
+} from "troupe";
 import { isDown, linearizable, probe, type Run, type Scenario } from "troupe/testing";
 
 const Cell = defineActor({
@@ -409,6 +418,53 @@ async function aliasesTakenBack(t: Run): Promise<void> {
   if (heardThen.length !== heard.length) throw new Error(`${heard} came after the alias was taken back`);
 }
 
+const Scribe = defineActor({
+  name: "scribe",
+  init: (): readonly number[] => [],
+  casts: { note: (lines, line: number) => [...lines, line] },
+});
+
+/** Suspending among casts, questions, a stop or a kill: the order is kept, every question settles, and a trace sees what is handled. */
+async function suspendedAndResumed(t: Run): Promise<void> {
+  const scribe = await t.system().start(Scribe);
+  t.noLeaks();
+  const traced: unknown[] = [];
+  debug(scribe).trace((event) => {
+    if (event.type === "taken" && event.message.kind === "cast") traced.push(event.message.input);
+  });
+  const inOrder = (lines: readonly unknown[]): void => {
+    if (lines.some((line, at) => line !== at)) throw new Error(`out of order: ${lines.join()}`);
+  };
+  let settled = 0;
+  const ask = async (question: () => Promise<unknown>): Promise<void> => {
+    const error: unknown = await question().then(
+      () => undefined,
+      (thrown) => thrown,
+    );
+    settled += 1;
+    if (error !== undefined && !isActorError(error)) throw error;
+  };
+  const end = t.choose(3);
+  t.go(async () => {
+    for (let line = 0; line < 4; line += 1) {
+      scribe.cast.note(line);
+      await t.step(`note ${line}`);
+    }
+  });
+  t.go(() => ask(() => debug(scribe).suspend()));
+  t.go(() => ask(() => debug(scribe).resume()));
+  t.go(() => ask(async () => inOrder(await debug<readonly number[]>(scribe).state())));
+  if (end === 1) t.kill(scribe);
+  if (end === 2) t.go(() => ask(() => scribe.stop()));
+  await t.quiescent();
+  if (settled !== (end === 2 ? 4 : 3)) throw new Error("a question has not settled");
+  inOrder(traced);
+  if (end !== 0) return void (await scribe.down());
+  await debug(scribe).resume();
+  const lines = await debug<readonly number[]>(scribe).state();
+  if (lines.length !== 4 || traced.length !== 4) throw new Error(`${lines.length} of 4 notes were handled`);
+}
+
 /** By the name under which they are explored and replayed. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "calls while members crash": callsWhileMembersCrash,
@@ -423,4 +479,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "supervisors under fire": supervisorsUnderFire,
   "starts in time": startsInTime,
   "aliases taken back": aliasesTakenBack,
+  "suspended and resumed": suspendedAndResumed,
 };
