@@ -1,12 +1,13 @@
 import { defineConfig } from "tsdown";
 
-/** One file of `dist` for each public entry, and for both sides of `#attribution`; what they share goes into chunks. */
+/** One file of `dist` for each public entry, the command, and both sides of `#attribution`; what they share goes into chunks. */
 const entries = {
   index: "src/index.ts",
   "core/attribution-node": "src/core/attribution-node.ts",
   "core/attribution-none": "src/core/attribution-none.ts",
   "testing/index": "src/testing/index.ts",
   "node/index": "src/node/index.ts",
+  "cli/main": "src/cli/main.ts",
   "resources/http2/index": "src/resources/http2/index.ts",
   "resources/postgres/index": "src/resources/postgres/index.ts",
   "resources/threads/index": "src/resources/threads/index.ts",

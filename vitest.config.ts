@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 const HOUSE = ["test/{architecture,docs,types}/**/*.test.ts"];
 /** Tests that start child processes, servers, databases or whole programs, and those of the bench. */
 const SLOW = [
-  "test/{benchmarks,cli,examples,faults,resources,scripts,soak}/**/*.test.ts",
-  "test/node/application.test.ts",
+  "test/{benchmarks,examples,faults,resources,scripts,soak}/**/*.test.ts",
+  "test/{node/application,cli/{main,watcher}}.test.ts",
 ];
 
 /** The package is imported by its own name, from `src`. Node gets these too, for `require` as well: no `import` among them. */

@@ -3,13 +3,13 @@
  * programs of `scripts/smoke` run by `import` and by `require`, and the declarations stand on their own.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import manifest from "../package.json" with { type: "json" };
 
-/** What an install would have put beside the package: its dependency, the peers that entries need, and Node's types. */
-const NEIGHBOURS = ["eventemitter3", "pg", "undici"];
+/** What an install would have put beside the package: its dependency, the peers that entries need, what runs TypeScript, and Node's types. */
+const NEIGHBOURS = ["eventemitter3", "pg", "undici", "tsx"];
 const TYPES = ["@types/node", "undici-types", "@types/pg", "pg-types", "pg-protocol"];
 
 const home = mkdtempSync(join(tmpdir(), "troupe-smoke-"));
@@ -28,6 +28,7 @@ try {
   node("use.mjs");
   // on Node 20 and early 22 `require` of an ES module prints that it is new
   node("--no-warnings", "use.cjs");
+  checkCommand();
   node(resolve("node_modules/typescript/bin/tsc"), "-p", ".");
   node(resolve("node_modules/ts7/bin/tsc"), "-p", ".");
 } finally {
@@ -46,6 +47,16 @@ function unpack(): void {
     mkdirSync(dirname(join(home, "node_modules", name)), { recursive: true });
     symlinkSync(resolve("node_modules", name), join(home, "node_modules", name));
   }
+}
+
+/** The command starts under a name of its own and runs a tree in TypeScript, from its start to its end. */
+function checkCommand(): void {
+  const command = join(installed, manifest.bin.troupe);
+  if ((statSync(command).mode & 0o100) === 0) throw new Error(`${command} cannot be executed`);
+  const version = run(home, [process.execPath, command, "--version"]);
+  if (version !== `${manifest.version}\n`) throw new Error(`troupe --version says ${version}`);
+  const printed = run(home, [process.execPath, command, "run", "shop.mts"]);
+  if (printed !== "till\n└── till (pid 1)\nclosed\n") throw new Error(`troupe run says ${printed}`);
 }
 
 function node(...args: readonly string[]): void {

@@ -4,7 +4,7 @@
  * The counter of chapter 01 stayed dead. A supervisor starts it again, with a clean
  * state, as often as we forgive. Next: 03, where the caller need not know.
  */
-import { createSystem, defineActor, reply, supervisor } from "troupe";
+import { createSystem, defineActor, formatTree, reply, supervisor } from "troupe";
 
 const Counter = defineActor({
   name: "counter",
@@ -30,6 +30,9 @@ const app = await system.start(
 const running = async () => (await app.call.whichChildren()).map(({ id, pid }) => [id, typeof pid]);
 await running(); //=> [["counter", "object"]]
 
+//    And from above, as text: who stands under whom (`troupe run` prints the same of a whole program).
+formatTree(system.tree()); //=> "system\n└── supervisor (pid 1)\n    └── counter (pid 2)"
+
 // 4. We end the child with an error, and ask again: a new process under the old id.
 const [before] = await app.call.whichChildren();
 if (typeof before?.pid !== "object") throw new Error("the counter runs");
@@ -37,7 +40,7 @@ before.pid.exit(new Error("boom"));
 await before.pid.down(); //=> { kind: "error", error: Error("boom") }
 const [after] = await app.call.whichChildren();
 after?.pid === before.pid; //=> false
-await running(); //=> [["counter", "object"]]
+formatTree(system.tree()); //=> "system\n└── supervisor (pid 1)\n    └── counter (pid 3)"
 
 // 5. One restart in five seconds is forgiven here, a second is not: the supervisor gives up,
 //    so that whoever supervises it can try something larger.

@@ -4,7 +4,15 @@
  * One process per thing: a room, a user, a page. A dynamic supervisor starts children
  * while it runs, and a registry finds them. Next: 06, work to wait for.
  */
-import { createRegistry, createSystem, defineActor, dynamicSupervisor, reply, supervisor } from "troupe";
+import {
+  createRegistry,
+  createSystem,
+  defineActor,
+  dynamicSupervisor,
+  formatTree,
+  reply,
+  supervisor,
+} from "troupe";
 
 interface Room {
   readonly title: string;
@@ -23,7 +31,7 @@ const Room = defineActor({
 
 // 1. The registry first, since rooms take names in it; then the supervisor of the rooms.
 const system = createSystem({ logger: false });
-const names = createRegistry(system, { keys: "unique" });
+const names = createRegistry(system, { name: "names", keys: "unique" });
 await system.start(supervisor({ strategy: "oneForOne", children: [names] }));
 const rooms = await system.start(dynamicSupervisor({ maxChildren: 2 }));
 
@@ -34,6 +42,10 @@ await rooms.call.startChild(Room.child("kitchen", { name: roomOf(2) }));
 await roomOf(1).call.say("hello"); //=> 1
 await roomOf(1).call.say("anybody here?"); //=> 2
 await roomOf(2).call.say("soup is ready"); //=> 1
+
+//    The tree as it stands: two rooms, with the names by which they are found.
+const tree = () => formatTree(system.tree()).split("\n");
+tree().slice(-2); //=> ["    ├── room (pid 4) · room:1 in names", "    └── room (pid 5) · room:2 in names"]
 
 // 3. Not more than we said: the third is refused, and nothing of it has started.
 await rooms.call.startChild(Room, "attic").catch((error) => error.code); //=> "ERR_MAX_CHILDREN"

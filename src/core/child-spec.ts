@@ -35,9 +35,25 @@ export interface ChildOptions<out A = unknown> {
   readonly significant?: boolean;
 }
 
+/** What a supervisor's spec tells of it before it starts. */
+export interface SupervisionPlan {
+  /** Absent where each child stands for itself. */
+  readonly strategy?: string;
+  readonly maxRestarts: number;
+  /** Milliseconds. */
+  readonly periodMs: number;
+  /** In the order of their start; absent where they come while it runs. */
+  readonly children?: readonly ChildSpec[];
+}
+
 /** What a spec starts: a definition with its argument, or whatever a function starts. */
 export type Launchable =
-  | { readonly kind: "actor"; readonly definition: object; readonly arg: unknown }
+  | {
+      readonly kind: "actor";
+      readonly definition: object;
+      readonly arg: unknown;
+      readonly plan?: SupervisionPlan;
+    }
   | { readonly kind: "function"; readonly start: () => unknown };
 
 /** Where a spec keeps what it starts. */

@@ -34,6 +34,7 @@ import { endingText, leftoversText, startStory, stoppingText, storyOf } from "./
 import { exitProcess, write } from "./exit-process.ts";
 import { ExitStory } from "./exit-story.ts";
 import { Interruptions } from "./interruptions.ts";
+import { planText } from "./plan-text.ts";
 import { leftIn, stopWithin } from "./stop-within.ts";
 
 /** Marks applications of every loaded copy of this library. */
@@ -51,6 +52,8 @@ export interface RunOptions {
 export interface ApplicationPlan {
   readonly system: System;
   readonly root: ChildSpec;
+  /** The tree that would start, one line for each child. */
+  readonly text: string;
 }
 
 /** A tree bound to the Node process. */
@@ -67,7 +70,7 @@ export interface Application {
   /**
    * Makes the root and starts nothing of it.
    *
-   * @returns a promise of `{ system, root }`; rejects with what the function `root` throws
+   * @returns a promise of `{ system, root, text }`; rejects with what the function `root` throws
    */
   plan(): Promise<ApplicationPlan>;
 }
@@ -123,7 +126,8 @@ class BoundApplication implements Application {
 
   async plan(): Promise<ApplicationPlan> {
     const system = this.#createSystem();
-    return { system, root: await this.#root(system) };
+    const root = await this.#root(system);
+    return { system, root, text: planText(this.name, root) };
   }
 
   async #run({ onStarted, exit = exitProcess }: RunOptions): Promise<Ending> {

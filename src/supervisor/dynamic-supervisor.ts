@@ -78,7 +78,12 @@ export function dynamicSupervisor(
     terminate: (run: DynamicSupervision) => run.overseer.result(run.close()),
     outline: (run: DynamicSupervision) => [...run.children],
   });
-  const launch = { kind: "actor", definition: definition as object, arg: undefined } as const;
+  const launch = {
+    kind: "actor",
+    definition: definition as object,
+    arg: undefined,
+    plan: plan.limit,
+  } as const;
   return createChildSpec<DynamicSupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);
 }
 

@@ -54,6 +54,7 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/actors/system.test.ts",
     why: "one schema, read by createSystem",
   },
+  "src/cli/run.ts": { test: "test/cli/main.test.ts", why: "what the command does with what it has read" },
   "src/node/exit-process.ts": { test: "test/node/application.test.ts", why: "ends the process it runs in" },
   "src/node/interruptions.ts": {
     test: "test/node/application.test.ts",

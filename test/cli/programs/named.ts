@@ -1,0 +1,3 @@
+/** Exports something, but nothing by default. */
+export const shop = 1;
+export const app = 2;

@@ -1,0 +1,2 @@
+/** Exports by default what nobody can start. */
+export default 7;

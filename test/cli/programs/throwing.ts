@@ -1,0 +1,2 @@
+/** Does not get as far as its export. */
+throw new RangeError("out of paper");
