@@ -43,8 +43,13 @@ const other = await system.start(Counter, 7);
 names.register("hits", other).ok; //=> false
 names.register("spare", other).ok; //=> true
 
-// 6. When a process dies its names are gone before anybody hears of it.
+// 6. When a process dies its names are gone before anybody hears of it. Whoever wants to know
+//    all along listens: first what is there, then every change, a death with its reason.
+const heard: string[] = [];
+const { entries } = names.listen(({ type, key }) => heard.push(`${type} ${key}`));
+entries.map(({ key }) => key); //=> ["hits", "spare"]
 await other.stop();
 names.whereis("spare"); //=> undefined
+heard; //=> ["down spare"]
 
 await system.stop();

@@ -4,6 +4,7 @@ import type { Pid } from "../../src/core/pid.ts";
 import { claimsOf, createRegistry } from "../../src/registry/create-registry.ts";
 import type { Entry } from "../../src/registry/entry.ts";
 import type { Key } from "../../src/registry/key.ts";
+import type { RegistryEvent } from "../../src/registry/listener.ts";
 import type { Members } from "../../src/registry/members.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import { kill, type Lingerer, lingerer } from "./people.ts";
@@ -14,6 +15,13 @@ type Step =
   | { readonly does: "unregister"; readonly who: number; readonly key: number }
   | { readonly does: "transfer"; readonly entry: number; readonly who: number; readonly key: number }
   | { readonly does: "remove"; readonly entry: number }
+  | { readonly does: "update"; readonly who: number; readonly key: number }
+  | {
+      readonly does: "unregisterMatch";
+      readonly who: number;
+      readonly key: number | undefined;
+      readonly odd: boolean;
+    }
   | { readonly does: "stop" | "letGo" | "kill" | "replace"; readonly who: number };
 
 const KEYS: readonly Key[] = ["a", ["a"], ["a", 1], 1n];
@@ -27,6 +35,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constant("unregister"), who, key }) },
   { weight: 4, arbitrary: fc.record({ does: fc.constant("transfer"), entry, who, key }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant("remove"), entry }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant("update"), who, key }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      does: fc.constant("unregisterMatch"),
+      who,
+      key: fc.option(key, { nil: undefined }),
+      odd: fc.boolean(),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom("stop", "letGo", "kill", "replace"), who }) },
 ) as fc.Arbitrary<Step>;
 
@@ -64,10 +82,17 @@ class Model {
     return "ok";
   }
 
-  drop(which: (fact: Fact) => boolean): boolean {
+  update(who: number, key: number, value: number): boolean {
+    const at = this.facts.findIndex((each) => each.who === who && each.key === key);
+    if (at >= 0) this.facts[at] = { who, key, value };
+    return at >= 0;
+  }
+
+  /** How many went. */
+  drop(which: (fact: Fact) => boolean): number {
     const before = this.facts.length;
     this.facts = this.facts.filter((fact) => !which(fact));
-    return this.facts.length < before;
+    return before - this.facts.length;
   }
 
   shown(key: number): Fact[] {
@@ -86,6 +111,8 @@ class Scene {
   readonly #system: TestSystem;
   readonly #people: Lingerer[] = [];
   readonly #dead: Pid[] = [];
+  readonly #mirror = new Map<number, readonly [Pid, Key]>();
+  readonly #misfits: unknown[] = [];
 
   constructor(system: TestSystem, kind: "unique" | "duplicate") {
     this.#system = system;
@@ -96,6 +123,7 @@ class Scene {
         : createRegistry<Key, number>(system, { keys: kind });
     this.claims = claimsOf<Key, number>(this.registry);
     this.views = KEYS.map((each, at) => this.#watch(each, at));
+    this.registry.listen((event) => this.#note(event));
   }
 
   async gather(): Promise<void> {
@@ -115,7 +143,28 @@ class Scene {
       }
       case "unregister": {
         const expected = model.drop((fact) => fact.who === done.who && fact.key === done.key);
-        expect(registry.unregister(KEYS[done.key]!, this.#pid(done.who))).toBe(expected);
+        expect(registry.unregister(KEYS[done.key]!, this.#pid(done.who))).toBe(expected > 0);
+        return;
+      }
+      case "unregisterMatch": {
+        const isMeant = (value: number): boolean => value % 2 === Number(done.odd);
+        const expected = model.drop(
+          (fact) =>
+            fact.who === done.who && (done.key === undefined || fact.key === done.key) && isMeant(fact.value),
+        );
+        const bound = done.key === undefined ? {} : { key: KEYS[done.key]! };
+        expect(registry.unregisterMatch({ ...bound, pid: this.#pid(done.who), where: isMeant })).toBe(
+          expected,
+        );
+        return;
+      }
+      case "update": {
+        if (registry.kind === "duplicate") return;
+        const value = this.entries.length;
+        const expected = model.update(done.who, done.key, value);
+        const got = registry.updateValue(KEYS[done.key]!, this.#pid(done.who), () => value);
+        expect(got.ok).toBe(expected);
+        if (got.ok) this.entries.push({ value, entry: got.entry });
         return;
       }
       case "transfer": {
@@ -135,7 +184,7 @@ class Scene {
       case "remove": {
         const known = this.entries[done.entry % this.entries.length];
         if (known === undefined) return;
-        expect(claims.remove(known.entry)).toBe(model.drop((fact) => fact.value === known.value));
+        expect(claims.remove(known.entry)).toBe(model.drop((fact) => fact.value === known.value) > 0);
         return;
       }
       default:
@@ -166,6 +215,29 @@ class Scene {
       expect(registry.keys(this.#pid(who))).toEqual(own.map((fact) => KEYS[fact.key]));
     }
     for (const pid of this.#dead) expect(registry.keys(pid)).toEqual([]);
+    const living = model.facts.filter((fact) => model.standing[fact.who] === "alive");
+    expect(new Set(registry.entries().map(({ value }) => value))).toEqual(
+      new Set(living.map(({ value }) => value)),
+    );
+    expect(registry.countMatch({ where: (value) => value % 2 === 0 })).toBe(
+      living.filter(({ value }) => value % 2 === 0).length,
+    );
+    // What was told, event by event, has come to what is there.
+    expect(this.#misfits).toEqual([]);
+    expect(this.#mirror).toEqual(
+      new Map(model.facts.map((fact) => [fact.value, [this.#pid(fact.who), KEYS[fact.key]]])),
+    );
+  }
+
+  /** Each entry comes once and goes once, as what it was when it came; what a listener throws is not heard here. */
+  #note(event: RegistryEvent<Key, number>): void {
+    const was = event.type === "update" ? event.before : event;
+    const known = this.#mirror.get(was.value);
+    const fits = event.type === "register" ? known === undefined : known?.[0] === was.pid;
+    if (!fits) this.#misfits.push(event);
+    if (event.type !== "register") this.#mirror.delete(was.value);
+    if (event.type === "register" || event.type === "update")
+      this.#mirror.set(event.value, [event.pid, event.key]);
   }
 
   async #end(how: "stop" | "letGo" | "kill" | "replace", who: number): Promise<void> {
@@ -217,7 +289,7 @@ class Scene {
 }
 
 describe.each(["unique", "duplicate"] as const)("a registry with %s keys", (kind) => {
-  it("R36 R38 R63 RF7 RF8 answers as a list of facts does, whoever stops, dies and moves when", {
+  it("R36 R38 R63 R64 RF7 RF8 RF14 answers as a list of facts does, whoever stops, dies and moves when", {
     timeout: 60_000,
   }, async () => {
     await fc.assert(
@@ -227,6 +299,7 @@ describe.each(["unique", "duplicate"] as const)("a registry with %s keys", (kind
         await scene.gather();
         for (const each of steps) {
           await scene.take(each);
+          await system.settle();
           scene.check();
         }
       }),
