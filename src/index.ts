@@ -100,6 +100,7 @@ export {
 } from "./core/errors.ts";
 export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
 export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
+export type { RestartBackoff } from "./core/restart-backoff-options.ts";
 export type { AutoShutdown } from "./core/restart-policy.ts";
 export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
 export type {

@@ -10,6 +10,7 @@ import type { ExitReason } from "./exit-reason.ts";
 import type { NamePort } from "./name.ts";
 import { callback, checkOptions } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
+import { type RestartBackoff, restartBackoff } from "./restart-backoff-options.ts";
 
 /**
  * When a child that ended is started again: always, only when it ended abnormally, or never.
@@ -33,6 +34,8 @@ export interface ChildOptions<out A = unknown> {
   readonly shutdownMs?: ShutdownMs;
   /** Ends its supervisor when it ends by itself (`autoShutdown`). */
   readonly significant?: boolean;
+  /** Waits before its restarts; those of its supervisor when absent. */
+  readonly backoff?: RestartBackoff;
 }
 
 /** What a supervisor's spec tells of it before it starts. */
@@ -65,6 +68,7 @@ export interface ChildSpec<out A = unknown> {
   readonly restart: Restart;
   readonly shutdownMs: ShutdownMs;
   readonly significant: boolean;
+  readonly backoff?: RestartBackoff;
   readonly type: "worker" | "supervisor";
   readonly names: readonly Name<A>[];
   /** The definition, for its type. */
@@ -110,6 +114,7 @@ const childOptions = z.strictObject({
     }),
   ),
   significant: z.optional(z.boolean()),
+  backoff: z.optional(restartBackoff()),
 });
 
 function isName(value: unknown): boolean {
@@ -117,6 +122,7 @@ function isName(value: unknown): boolean {
 }
 
 const NO_OPTIONS: ChildOptions<never> = Object.freeze({});
+const NO_BACKOFF: Pick<ChildOptions, "backoff"> = Object.freeze({});
 const NO_NAMES: readonly never[] = Object.freeze([]);
 
 /** Makes a spec; `options` are checked, all faults at once. */
@@ -133,6 +139,7 @@ export function createChildSpec<A>(
     restart,
     shutdownMs,
     significant,
+    ...(options.backoff === undefined ? NO_BACKOFF : { backoff: options.backoff }),
     type: base.type,
     names: Object.freeze(names) as readonly Name<A>[],
     [LAUNCH]: base.launch,
@@ -142,9 +149,10 @@ export function createChildSpec<A>(
 
 /** Shared by all specs: a supervisor may keep very many. */
 function withOverrides<A>(this: ChildSpec<A>, overrides: ChildOptions<A>): ChildSpec<A> {
-  const { id, restart, shutdownMs, significant, names: name, type } = this;
+  const { id, restart, shutdownMs, significant, names: name, type, backoff } = this;
   const base = { id, type, launch: this[LAUNCH] };
-  return createChildSpec(base, { id, restart, shutdownMs, significant, name, ...overrides });
+  const own = backoff === undefined ? NO_BACKOFF : { backoff };
+  return createChildSpec(base, { id, restart, shutdownMs, significant, name, ...own, ...overrides });
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ChildInfo {
   /** `"restarting"` until it is back; `undefined` when it has ended and stays so, or is only starting or stopping. */
   readonly pid: Pid | "restarting" | undefined;
   readonly type: "worker" | "supervisor";
+  /** Milliseconds until the next try, while a child that is `"restarting"` waits for one. */
+  readonly restartsInMs?: number;
 }
 
 /** How many children there are. */
@@ -38,13 +40,12 @@ export const SPREAD: Asked = Object.freeze({ ...PATIENT, spread: true });
 
 /** In the order in which the children started. */
 export function infosOf(children: Iterable<Child>): ChildInfo[] {
-  return Array.from(children, (child) =>
-    Object.freeze({
-      id: child.id,
-      pid: child.phase === "restarting" ? "restarting" : child.taking,
-      type: child.type,
-    }),
-  );
+  return Array.from(children, (child): ChildInfo => {
+    const { id, type, restartsInMs } = child;
+    if (child.phase !== "restarting") return Object.freeze({ id, pid: child.taking, type });
+    const planned = restartsInMs === undefined ? {} : { restartsInMs };
+    return Object.freeze({ id, pid: "restarting", type, ...planned });
+  });
 }
 
 export function countsOf(children: Iterable<Child>): ChildCounts {

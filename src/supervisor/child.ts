@@ -30,6 +30,9 @@ import type { Step } from "./procedure.ts";
  */
 export type Phase = "stopped" | "starting" | "running" | "ended" | "stopping" | "restarting";
 
+/** What a restart waits for: a time, or something that nobody knows the time of. */
+type Pause = Pick<LongTimer, "cancel"> & Partial<LongTimer>;
+
 const NONE: readonly never[] = Object.freeze([]);
 
 /** A child and its incarnations, one at a time. There may be very many: what a child keeps is counted in bytes. */
@@ -54,7 +57,7 @@ export class Child {
   era = 0;
   readonly #overseer: Overseer;
   #reserved: readonly NamePort[] = NONE;
-  #pause: Pick<LongTimer, "cancel"> | undefined = undefined;
+  #pause: Pause | undefined = undefined;
   /** Who waits for its end; made when somebody does, since most children are only started. */
   #stopped: (() => void)[] | undefined = undefined;
   #startedAtMs = 0;
@@ -169,9 +172,14 @@ export class Child {
   }
 
   /** Waits before the next start; a start or a stop in the meantime calls it off. */
-  pause(timer: Pick<LongTimer, "cancel">): void {
+  pause(timer: Pause): void {
     this.#pause = timer;
     this.#overseer.process.timers().add(timer);
+  }
+
+  /** Milliseconds until the next try; `undefined` while none is planned for a time. */
+  get restartsInMs(): number | undefined {
+    return this.#pause?.remainingMs?.();
   }
 
   /** Ends a pause. */
@@ -207,7 +215,10 @@ export class Child {
     this.#pending = false;
     if (outcome.kind === "started") {
       const process = processOf(outcome.pid);
-      if (this.#unwanted) return sendExit(process, this.#overseer.process, KILLED, true);
+      if (this.#unwanted) {
+        sendExit(process, this.#overseer.process, KILLED, true);
+        return done({ kind: "failed", reason: KILLED });
+      }
       this.process = process;
       this.pid = outcome.pid;
       this.#startedAtMs = this.#overseer.kernel.runtime.clock.now();

@@ -23,9 +23,10 @@ import { childToStart } from "./calls.ts";
 import { Child } from "./child.ts";
 import { Orphans } from "./orphans.ts";
 import { Overseer } from "./overseer.ts";
-import { all, type Procedure, wait } from "./procedure.ts";
+import { all, type Procedure, type Step, wait } from "./procedure.ts";
 import { tooMany } from "./refusals.ts";
 import { Restarts } from "./restarts.ts";
+import { StartGate } from "./start-gate.ts";
 import { startReport } from "./start-report.ts";
 import { type DynamicSupervisorPlan, significanceFaults } from "./supervisor-options.ts";
 
@@ -35,6 +36,7 @@ export class DynamicSupervision {
   readonly #plan: DynamicSupervisorPlan;
   readonly #restarts: Restarts;
   readonly #orphans: Orphans;
+  readonly #gate: StartGate;
   readonly #children = new Set<Child>();
   /** By their last incarnation. */
   readonly #byPid = new Map<Pid, Child>();
@@ -44,6 +46,7 @@ export class DynamicSupervision {
     this.#plan = plan;
     this.overseer = new Overseer(self, () => this.after());
     this.#restarts = new Restarts(this.overseer, plan.limit, plan.backoff);
+    this.#gate = new StartGate(plan.maxStarting, (go) => this.overseer.inTurn(go));
     this.#orphans = new Orphans(self, () => this.#children);
   }
 
@@ -108,7 +111,7 @@ export class DynamicSupervision {
 
   *#startChild(child: Child, from: From<Pid>): Procedure<void> {
     this.#children.add(child);
-    const outcome = yield* wait(child.start);
+    const outcome = yield* wait(this.#starting(child));
     if (this.#runs(child, outcome)) return from.reply(outcome.pid);
     this.#drop(child);
     from.fail(startFailure(child.id, outcome as Exclude<StartOutcome, { kind: "started" }>));
@@ -150,7 +153,7 @@ export class DynamicSupervision {
     const again = (): void => this.#do(this.#startAgain(child, era));
     if (child.pauseForNames(() => this.overseer.inTurn(again))) return;
     const before = child.pid;
-    const outcome = yield* wait(child.start);
+    const outcome = yield* wait(this.#starting(child));
     if (this.#runs(child, outcome)) {
       if (before !== undefined) this.#byPid.delete(before);
       return this.#restarts.done(child, outcome.pid);
@@ -176,6 +179,12 @@ export class DynamicSupervision {
     this.#byPid.set(outcome.pid, child);
     if (child.restart === "temporary") child.spec = undefined;
     return true;
+  }
+
+  /** Its start, when it is its turn; none when it has been stopped meanwhile. */
+  #starting(child: Child): Step<StartOutcome> {
+    const { era } = child;
+    return this.#gate.pass(child.start, () => child.era === era && !this.#ending);
   }
 
   /** Counted from the set itself: children that start or wait for a restart are in it. */

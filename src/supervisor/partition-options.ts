@@ -12,7 +12,6 @@ import { describe } from "../core/exit-reason.ts";
 import { checkOptions, count, durationMs } from "../core/options.ts";
 import type { SupervisorStrategy } from "./restart-plan.ts";
 import {
-  backoffFaults,
   common,
   faultsBy,
   intensity,
@@ -81,7 +80,7 @@ export function checkPartitionCount(wanted: number, most: number): void {
 export function planPartitionSupervisor(options: PartitionSupervisorOptions): SupervisorPlan {
   const id = options?.name ?? "partitions";
   const what = `createPartitionSupervisor "${id}"`;
-  const faults = [...faultsBy(what, partitionOptions, options), ...backoffFaults(options?.backoff)];
+  const faults = [...faultsBy(what, partitionOptions, options)];
   const children = childrenOf(options ?? {}, faults);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, strategy = "oneForOne", ...restarts } = options;

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Backoff, backoffMs } from "../core/backoff.ts";
+import { backoffMs } from "../core/backoff.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
+import type { RestartBackoff } from "../core/restart-backoff-options.ts";
 import { type RestartHistory, type RestartIntensity, recordRestart } from "../core/restart-intensity.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Child } from "./child.ts";
@@ -16,10 +17,10 @@ import type { Overseer } from "./overseer.ts";
 export class Restarts {
   readonly #overseer: Overseer;
   readonly #limit: RestartIntensity;
-  readonly #backoff: Backoff | undefined;
+  readonly #backoff: RestartBackoff | undefined;
   #history: RestartHistory = [];
 
-  constructor(overseer: Overseer, limit: RestartIntensity, backoff: Backoff | undefined) {
+  constructor(overseer: Overseer, limit: RestartIntensity, backoff: RestartBackoff | undefined) {
     this.#overseer = overseer;
     this.#limit = limit;
     this.#backoff = backoff;
@@ -57,12 +58,13 @@ export class Restarts {
     kernel.telemetry.emit("child:restarted", { supervisor: label, id: child.id, pid });
   }
 
-  /** Waits grow with the restarts of this very child, and are forgotten when it has run for a period. */
+  /** Waits grow with the restarts of this very child, and are forgotten when it has run for long enough. */
   #delayOf(child: Child): number {
-    if (this.#backoff === undefined) return 0;
+    const backoff = child.spec?.backoff ?? this.#backoff;
+    if (backoff === undefined) return 0;
     const { random } = this.#overseer.kernel.runtime;
-    if (child.ranMs > this.#limit.periodMs) child.restarts = 0;
+    if (child.ranMs > (backoff.resetAfterMs ?? this.#limit.periodMs)) child.restarts = 0;
     child.restarts += 1;
-    return backoffMs(this.#backoff, child.restarts, random);
+    return backoffMs(backoff, child.restarts, random);
   }
 }

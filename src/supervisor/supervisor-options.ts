@@ -6,11 +6,11 @@
 
 import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
-import type { Backoff } from "../core/backoff.ts";
 import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { checkOptions, count, durationMs } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
+import { type RestartBackoff, restartBackoff } from "../core/restart-backoff-options.ts";
 import type { RestartIntensity } from "../core/restart-intensity.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
 import type { SupervisorStrategy } from "./restart-plan.ts";
@@ -22,10 +22,10 @@ export interface RestartOptions {
   /** Milliseconds; 5,000 when absent. */
   readonly periodMs?: number;
   /**
-   * Waits before each restart; none when absent. A wait counts as time: one that is longer than `periodMs`
+   * Waits before each restart; none when absent, unless the child's own spec has one. A wait counts as time: one that is longer than `periodMs`
    * never lets the limit be reached, which is what a child wants that waits for a server to come back.
    */
-  readonly backoff?: Backoff;
+  readonly backoff?: RestartBackoff;
 }
 
 /** How a supervisor is made. */
@@ -48,6 +48,8 @@ export interface DynamicSupervisorOptions extends RestartOptions {
   readonly name?: Name;
   /** Beyond so many children, those that wait for a restart included, a start is refused; no limit when absent. */
   readonly maxChildren?: number;
+  /** How many may be in their `init` at once; the others wait for their turn, in order. No limit when absent. */
+  readonly maxStarting?: number;
 }
 
 /** How a task supervisor is made. */
@@ -72,23 +74,16 @@ export interface SupervisorPlan {
   readonly named: { readonly name?: Name<never> };
   readonly strategy: SupervisorStrategy;
   readonly limit: RestartIntensity;
-  readonly backoff: Backoff | undefined;
+  readonly backoff: RestartBackoff | undefined;
   readonly autoShutdown: AutoShutdown;
   readonly children: readonly ChildSpec[];
 }
-
-const backoff = z.strictObject({
-  minMs: durationMs(),
-  maxMs: durationMs(),
-  factor: z.optional(atLeast(1)),
-  jitter: z.optional(share()),
-});
 
 /** What may be said of restarts. */
 export const intensity = Object.freeze({
   maxRestarts: z.optional(count(0)),
   periodMs: z.optional(durationMs({ least: 1 })),
-  backoff: z.optional(backoff),
+  backoff: z.optional(restartBackoff()),
 });
 
 const restarting = Object.freeze({ ...intensity, id: z.optional(z.string()), name: z.optional(z.any()) });
@@ -100,7 +95,11 @@ const supervisorOptions = z.strictObject({
   children: z.array(z.any()),
 });
 
-const dynamicSupervisorOptions = z.strictObject({ ...restarting, maxChildren: z.optional(count(0)) });
+const dynamicSupervisorOptions = z.strictObject({
+  ...restarting,
+  maxChildren: z.optional(count(0)),
+  maxStarting: z.optional(count(1)),
+});
 
 const taskSupervisorOptions = z.strictObject({
   ...intensity,
@@ -114,7 +113,7 @@ const taskChildOptions = z.strictObject(endings);
 export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
   const id = options?.id ?? "supervisor";
   const what = `supervisor "${id}"`;
-  const faults = [...faultsBy(what, supervisorOptions, options), ...backoffFaults(options?.backoff)];
+  const faults = faultsBy(what, supervisorOptions, options);
   const { autoShutdown = "never", children } = options ?? {};
   const specs: ChildSpec[] = [];
   for (const [index, child] of Array.isArray(children) ? children.entries() : []) {
@@ -133,9 +132,10 @@ export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
 export function planDynamicSupervisor(options: DynamicSupervisorOptions) {
   const id = options?.id ?? "dynamicSupervisor";
   const what = `dynamicSupervisor "${id}"`;
-  const faults = [...faultsBy(what, dynamicSupervisorOptions, options), ...backoffFaults(options?.backoff)];
+  const faults = faultsBy(what, dynamicSupervisorOptions, options);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
-  return { id, ...common(options), maxChildren: options.maxChildren ?? Number.POSITIVE_INFINITY };
+  const { maxChildren = Number.POSITIVE_INFINITY, maxStarting = Number.POSITIVE_INFINITY } = options;
+  return { id, ...common(options), maxChildren, maxStarting };
 }
 
 /** @throws InvalidOptionsError with all faults at once */
@@ -147,10 +147,10 @@ export function checkTaskChildOptions(options: TaskChildOptions): void {
 export function planTaskSupervisor(options: TaskSupervisorOptions): DynamicSupervisorPlan {
   const id = options?.name ?? "tasks";
   const what = `createTaskSupervisor "${id}"`;
-  const faults = [...faultsBy(what, taskSupervisorOptions, options), ...backoffFaults(options?.backoff)];
+  const faults = faultsBy(what, taskSupervisorOptions, options);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, maxChildren = Number.POSITIVE_INFINITY, ...restarts } = options;
-  return { id, ...common(restarts), maxChildren };
+  return { id, ...common(restarts), maxChildren, maxStarting: Number.POSITIVE_INFINITY };
 }
 
 /** Options of a dynamic supervisor with all defaults filled in. */
@@ -203,13 +203,6 @@ export function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unk
   }
 }
 
-/** What a schema cannot say of a backoff. */
-export function backoffFaults(given: Backoff | undefined): readonly string[] {
-  return given !== undefined && given.maxMs < given.minMs
-    ? ["backoff.maxMs must not be less than minMs"]
-    : [];
-}
-
 function duplicates(specs: readonly ChildSpec[]): readonly string[] {
   const ids = specs.map((spec) => spec.id);
   const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
@@ -220,19 +213,4 @@ function duplicates(specs: readonly ChildSpec[]): readonly string[] {
 
 function notAChild(error: unknown): string {
   return error instanceof InvalidOptionsError ? error.faults.join("; ") : String(error);
-}
-
-function atLeast(least: number): z.ZodMiniType<number> {
-  return z.custom<number>(
-    (value) => typeof value === "number" && value >= least && value < Number.POSITIVE_INFINITY,
-    {
-      error: `must be a number of at least ${least}`,
-    },
-  );
-}
-
-function share(): z.ZodMiniType<number> {
-  return z.custom<number>((value) => typeof value === "number" && value >= 0 && value <= 1, {
-    error: "must be a number from 0 to 1",
-  });
 }

@@ -70,12 +70,27 @@ describe("createChildSpec", () => {
     ],
     [{ shutdown: 5 }, ['unknown option "shutdown"']],
     [{ id: 7, significant: 1 }, ["id must be of type string", "significant must be of type boolean"]],
-  ])("lists all that is wrong with %j", (options, faults) => {
+  ])("SUP4 lists all that is wrong with %j", (options, faults) => {
     const error = thrownBy(() => createChildSpec(worker, options as ChildOptions));
     expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual(faults);
   });
 
-  it("checks what `with` is given, too", () => {
+  it("keeps a backoff of its own, and checks it", () => {
+    const backoff = { minMs: 1, maxMs: 5 };
+    expect(createChildSpec(worker, { backoff }).with({ id: "b" })).toMatchObject({ id: "b", backoff });
+    expect("backoff" in createChildSpec(worker).with({ id: "b" })).toBe(false);
+    const error = thrownBy(() => createChildSpec(worker, { backoff: { minMs: 5, maxMs: 1 } }));
+    expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual([
+      "backoff.maxMs must not be less than minMs",
+    ]);
+  });
+
+  it("SUP4 refuses an override that it does not know", () => {
+    const error = thrownBy(() => createChildSpec(worker).with({ restrat: "temporary" } as never));
+    expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual(['unknown option "restrat"']);
+  });
+
+  it("SUP4 checks what `with` is given, too", () => {
     const error = thrownBy(() => createChildSpec(worker).with({ restart: "never" } as never));
     expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.message).toContain('child "counter": restart');
   });

@@ -3,6 +3,7 @@ import { ignore } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
+import { childSpec } from "../../src/core/child-spec.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { gate, pidOf, scene, shown } from "./scene.ts";
@@ -36,6 +37,76 @@ describe("DynamicSupervision", () => {
       );
     },
   );
+
+  it("lets maxStarting children be in their init at once, restarts included; the others wait in order", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(dynamicSupervisor({ maxStarting: 2, maxRestarts: 10 }));
+    const gates = new Map(["a", "b", "c", "d"].map((id) => [id, [gate(), gate()]] as const));
+    const begun: string[] = [];
+    const slow = (id: string) => (attempt: number) => {
+      begun.push(id);
+      return gates.get(id)?.[attempt - 1]?.promise;
+    };
+    const starts = [...gates.keys()].map((id) => app.call.startChild(worker(id, {}, { init: slow(id) })));
+    await system.settle();
+    expect(begun.splice(0).join("")).toBe("ab");
+    expect(await app.call.countChildren()).toMatchObject({ specs: 4, active: 0 });
+    gates.get("b")?.[0]?.open();
+    await starts[1];
+    await system.settle();
+    expect(begun.splice(0).join("")).toBe("c");
+    (await pidOf(app, "b")).exit("kill");
+    await system.settle();
+    gates.get("a")?.[0]?.open();
+    gates.get("c")?.[0]?.open();
+    await system.settle();
+    expect(begun.splice(0).join("")).toBe("db");
+    gates.get("d")?.[0]?.open();
+    gates.get("b")?.[1]?.open();
+    await Promise.all(starts);
+    await system.settle();
+    expect(news()).toBe("+b -b:killed +a +c +d +b");
+  });
+
+  it("calls off starts that wait when it is stopped, and tells who asked", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const app = await system.start(dynamicSupervisor({ maxStarting: 1 }));
+    const never = (): Promise<void> => new Promise(() => undefined);
+    const codes: string[] = [];
+    for (const id of ["a", "b"]) {
+      app.call.startChild(worker(id, {}, { init: never })).catch(({ code }) => codes.push(code));
+    }
+    await system.settle();
+    await app.stop();
+    expect(codes).toEqual(["ERR_START_FAILED", "ERR_EXITED"]);
+    expect(news()).toBe("");
+  });
+
+  it("SF29 gives the place of a start that was called off to the next, and kills what it comes to", async () => {
+    await using system = testSystem();
+    const Plain = defineActor({ name: "plain", init: () => 0 });
+    const late = gate();
+    let starts = 0;
+    const start = async () => {
+      starts += 1;
+      if (starts === 2) await late.promise;
+      return system.start(Plain);
+    };
+    const app = await system.start(dynamicSupervisor({ maxStarting: 1 }));
+    const first = await app.call.startChild(childSpec({ id: "own", start }));
+    first.exit("kill");
+    await system.settle();
+    expect(starts).toBe(2);
+    const next = app.call.startChild(Plain);
+    expect(await app.call.terminateChild(first)).toBe(true);
+    late.open();
+    await next;
+    await system.settle();
+    expect(await shown(app)).toBe("plain:running");
+    expect(kernelOf(system).table.size).toBe(2);
+  });
 
   it("DS3 forgets a child that ignores its start or fails to start, at first and at a restart", async () => {
     const { worker } = scene();

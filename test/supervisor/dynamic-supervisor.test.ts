@@ -76,13 +76,13 @@ describe("dynamicSupervisor", () => {
   it("DS10 shows children that wait for a restart, and does not count them as active", async () => {
     const { worker } = scene();
     await using system = testSystem();
-    const app = await system.start(dynamicSupervisor({ backoff: { minMs: 50, maxMs: 50 } }));
+    const app = await system.start(dynamicSupervisor({ backoff: { minMs: 50, maxMs: 50, jitter: 0 } }));
     const a = await app.call.startChild(worker("a"));
     await app.call.startChild(supervisor({ id: "s", strategy: "oneForOne", children: [] }));
     a.exit("kill");
     await system.settle();
     expect(await app.call.whichChildren()).toEqual([
-      { id: "a", pid: "restarting", type: "worker" },
+      { id: "a", pid: "restarting", type: "worker", restartsInMs: 50 },
       { id: "s", pid: await pidOf(app, "s"), type: "supervisor" },
     ]);
     expect(await app.call.countChildren()).toEqual({ specs: 2, active: 1, supervisors: 1, workers: 1 });

@@ -171,6 +171,49 @@ describe("backoff", () => {
     }
   });
 
+  it("shows when the next try is", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const app = await system.start(supervisor({ strategy: "oneForOne", backoff, children: [worker("a")] }));
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(30);
+    expect(await app.call.whichChildren()).toMatchObject([{ pid: "restarting", restartsInMs: 70 }]);
+    await system.advance(70);
+    const [info] = await app.call.whichChildren();
+    expect(info).not.toHaveProperty("restartsInMs");
+  });
+
+  it("may be a child's own, which goes before its supervisor's", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const own = { minMs: 10, maxMs: 10, jitter: 0 };
+    const children = [worker("a", { backoff: own }), worker("b")];
+    const app = await system.start(supervisor({ strategy: "oneForOne", backoff, children }));
+    news();
+    for (const id of ["a", "b"]) (await pidOf(app, id)).exit("kill");
+    await system.advance(10);
+    expect(news()).toBe("-a:killed -b:killed +a");
+    await system.advance(90);
+    expect(news()).toBe("+b");
+  });
+
+  it("begins anew after a time of health of its own", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const children = [worker("a", { backoff: { ...backoff, resetAfterMs: 1_000 } })];
+    const app = await system.start(supervisor({ strategy: "oneForOne", children }));
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(100 + 1_000);
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(199);
+    expect(await shown(app)).toBe("a:restarting");
+    await system.advance(1 + 1_001);
+    news();
+    (await pidOf(app, "a")).exit("kill");
+    await system.advance(100);
+    expect(news()).toBe("-a:killed +a");
+  });
+
   it("begins anew for a child that has run for a whole period", async () => {
     const { worker, news } = scene();
     await using system = testSystem();
