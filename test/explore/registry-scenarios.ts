@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  createPubSub,
   createRegistry,
   defineActor,
   dynamicSupervisor,
@@ -413,6 +414,60 @@ async function waitsForAKey(t: Run): Promise<void> {
     throw new Error(outcomes.join());
 }
 
+/** RF21 RF22: who is subscribed all along hears each broadcast once, in its publisher's order; who leaves hears no more. */
+async function broadcastsReachWhoStays(t: Run): Promise<void> {
+  const system = t.system();
+  t.noLeaks();
+  const news = createPubSub<string>(system);
+  const Subscriber = defineActor({
+    name: "subscriber",
+    init: (_: void, self): readonly string[] => {
+      news.subscribe("all", self.pid);
+      return [];
+    },
+    info: (heard, message: string) => [...heard, message],
+    calls: {
+      heard: (heard) => reply(heard, heard),
+      leave: (heard, _: undefined, self) => {
+        news.unsubscribe("all", self.pid);
+        return reply(heard.length, heard);
+      },
+    },
+  });
+  const staying = [await system.start(Subscriber), await system.start(Subscriber)];
+  const victim = await system.start(Subscriber);
+  const leaver = await system.start(Subscriber);
+  t.kill(victim);
+  t.go(() => system.start(Subscriber));
+  let sentToLeaver = 0;
+  for (const by of ["a", "b"]) {
+    t.go(async () => {
+      for (let i = 0; i < 3; i += 1) {
+        await t.step(`publish ${by}`);
+        const before = processOf(leaver).queued;
+        news.broadcast("all", `${by}${i}`);
+        const sent = processOf(leaver).queued - before;
+        if (left && sent > 0) throw new Error("who has left was sent more");
+        sentToLeaver += sent;
+      }
+    });
+  }
+  let left = false;
+  t.go(async () => {
+    await leaver.call.leave(undefined);
+    left = true;
+  });
+  await t.quiescent();
+  for (const pid of staying) {
+    const heard = await pid.call.heard();
+    const of = (by: string): string => heard.filter((message) => message.startsWith(by)).join();
+    if (heard.length !== 6 || of("a") !== "a0,a1,a2" || of("b") !== "b0,b1,b2")
+      throw new Error(`heard ${heard}`);
+  }
+  const heard = await leaver.call.heard();
+  if (heard.length !== sentToLeaver) throw new Error(`${heard.length} heard of ${sentToLeaver}`);
+}
+
 function isUp(registry: { count(): number }): boolean {
   try {
     return registry.count() >= 0;
@@ -439,4 +494,5 @@ export const REGISTRY_SCENARIOS: Readonly<Record<string, Scenario>> = {
   "claims outlive the registry": claimsOutliveTheRegistry,
   "a flat tree of a registry": flatTreeOfARegistry,
   "waits for a key": waitsForAKey,
+  "broadcasts reach who stays": broadcastsReachWhoStays,
 };

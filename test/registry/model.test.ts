@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Pid } from "../../src/core/pid.ts";
-import { claimsOf, createRegistry } from "../../src/registry/create-registry.ts";
+import { claimsOf, createRegistry, processOfRegistry } from "../../src/registry/create-registry.ts";
 import type { Entry } from "../../src/registry/entry.ts";
 import type { Key } from "../../src/registry/key.ts";
 import type { RegistryEvent } from "../../src/registry/listener.ts";
@@ -22,7 +22,8 @@ type Step =
       readonly key: number | undefined;
       readonly odd: boolean;
     }
-  | { readonly does: "stop" | "letGo" | "kill" | "replace"; readonly who: number };
+  | { readonly does: "stop" | "letGo" | "kill" | "replace"; readonly who: number }
+  | { readonly does: "killRegistry" };
 
 const KEYS: readonly Key[] = ["a", ["a"], ["a", 1], 1n];
 const PEOPLE = 4;
@@ -46,6 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom("stop", "letGo", "kill", "replace"), who }) },
+  { weight: 1, arbitrary: fc.constant({ does: "killRegistry" }) },
 ) as fc.Arbitrary<Step>;
 
 type Standing = "alive" | "stopping" | "dead";
@@ -185,6 +187,12 @@ class Scene {
         const known = this.entries[done.entry % this.entries.length];
         if (known === undefined) return;
         expect(claims.remove(known.entry)).toBe(model.drop((fact) => fact.value === known.value) > 0);
+        return;
+      }
+      case "killRegistry": {
+        // Nobody lists it: the next use starts it again, with all it knew.
+        const { pid } = processOfRegistry(registry);
+        if (pid !== undefined) await kill(pid);
         return;
       }
       default:
