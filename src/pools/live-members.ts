@@ -17,14 +17,16 @@ import type { Member, Picker, Strategy } from "./strategies/strategy.ts";
 /** One entry of the key; its load is read from the process itself, at the moment of the pick. */
 export class LiveMember implements Member {
   readonly pid: Pid;
+  readonly value: unknown;
   readonly process: Process;
   /** Whose member it is. */
   readonly home: object;
   /** Neither stopping nor dead, and still registered. */
   present = true;
 
-  constructor(pid: Pid, home: object) {
+  constructor({ pid, value }: Entry, home: object) {
     this.pid = pid;
+    this.value = value;
     this.home = home;
     this.process = processOf(pid);
   }
@@ -108,7 +110,7 @@ export class LiveMembers {
   }
 
   #add(entry: Entry): LiveMember {
-    const member = new LiveMember(entry.pid, this);
+    const member = new LiveMember(entry, this);
     this.#byEntry.set(entry, member);
     this.#members.push(member);
     return member;

@@ -22,8 +22,7 @@ export interface RoutingPoolOptions {
   readonly maxWaiting?: number;
 }
 
-const STRATEGIES =
-  "must be what leastBusy(), roundRobin() or random() makes, or a function that answers an index";
+const STRATEGIES = "must be what leastBusy() or another strategy makes, or a function that answers an index";
 
 const routingOptions = z.strictObject({
   strategy: z.optional(z.custom(isStrategy, { error: STRATEGIES })),

@@ -57,8 +57,10 @@ export function members(...queued: readonly number[]): Member[] {
   return queued.map((count, serial) => member(serial, count));
 }
 
-export function member(serial: number, queued: number): Member {
-  return Object.freeze({ pid: { serial } as unknown as Pid, queued, running: 0 });
+/** Its value is what {@link weighted} reads as a weight. */
+export function member(serial: number, queued: number, value: unknown = 1): Member {
+  const pid = { serial, toString: () => `member ${serial}` } as unknown as Pid;
+  return Object.freeze({ pid, value, queued, running: 0 });
 }
 
 /** The picker of a strategy over `group`, with chance from `seed`. */

@@ -3,8 +3,11 @@ import { noReply, reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { createRoutingPool } from "../../src/pools/routing-pool.ts";
+import { consistentHash } from "../../src/pools/strategies/consistent-hash.ts";
 import { random } from "../../src/pools/strategies/random.ts";
 import { roundRobin } from "../../src/pools/strategies/round-robin.ts";
+import type { Member } from "../../src/pools/strategies/strategy.ts";
+import { weighted } from "../../src/pools/strategies/weighted.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { DuplicateRegistry } from "../../src/registry/registry.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
@@ -14,7 +17,7 @@ import { outcomeOf } from "./workshop.ts";
 type Members = DuplicateRegistry<string>;
 
 /** Joins when it starts; answers who it is, or never. */
-const Member = defineActor({
+const Joiner = defineActor({
   name: "member",
   init: ({ registry, name }: { registry: Members; name: string }, self) => {
     registry.register("upstream", self.pid);
@@ -33,8 +36,8 @@ const Member = defineActor({
 function setup(options: Parameters<typeof createRoutingPool>[3] = { strategy: roundRobin() }) {
   const system = testSystem();
   const registry = createRegistry(system, { keys: "duplicate", name: "connections" });
-  const pool = createRoutingPool(registry, Member, "upstream", options);
-  const join = (name: string) => system.start(Member, { registry, name });
+  const pool = createRoutingPool(registry, Joiner, "upstream", options);
+  const join = (name: string) => system.start(Joiner, { registry, name });
   return { system, registry, pool, join };
 }
 
@@ -205,6 +208,35 @@ describe("createRoutingPool", () => {
     await expect(pool.call.who()).rejects.toMatchObject({ code: "ERR_NOT_RUNNING", handled: "no" });
   });
 
+  it("B8 routes by weight and by key over what members are registered with", async () => {
+    await using system = testSystem();
+    const registry = createRegistry<string, { weight: number; host: string }>(system, { keys: "duplicate" });
+    const Server = defineActor({
+      init: (value: { weight: number; host: string }, self) => {
+        registry.register("upstream", self.pid, value);
+        return value;
+      },
+      calls: { host: (state) => reply(state.host, state) },
+    });
+    for (const [index, host] of ["a", "b", "c"].entries())
+      await system.start(Server, { weight: index + 1, host });
+    const weightOf = ({ value }: Member): unknown => (value as { weight: number }).weight;
+    const byWeight = createRoutingPool(registry, Server, "upstream", { strategy: weighted(weightOf) });
+    const hosts = await Promise.all(Array.from({ length: 6 }, () => byWeight.call.host()));
+    expect(hosts.toSorted()).toEqual(["a", "b", "b", "c", "c", "c"]);
+    const idOf = ({ value }: Member): string => (value as { host: string }).host;
+    const byKey = createRoutingPool(registry, Server, "upstream", { strategy: consistentHash({ idOf }) });
+    const [once, again] = [
+      await byKey.call.host(undefined, { hashKey: ["customer", 7] }),
+      await byKey.call.host(undefined, { hashKey: ["customer", 7] }),
+    ];
+    expect(once).toBe(again);
+    await expect(byKey.call.host(undefined, { hashKey: {} })).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      handled: "no",
+    });
+  });
+
   it("rejects calls that wait for a member as soon as its system stops", async () => {
     const { system, pool, join } = setup({ waitMs: 60_000 });
     const member = await join("a");
@@ -265,7 +297,7 @@ describe("createRoutingPool", () => {
     expect(() => createRoutingPool(registry, {} as never, "upstream")).toThrow(
       "is no definition made by defineActor",
     );
-    expect(() => createRoutingPool(registry, Member, "upstream", { stratgy: random() } as never)).toThrow(
+    expect(() => createRoutingPool(registry, Joiner, "upstream", { stratgy: random() } as never)).toThrow(
       'createRoutingPool: unknown option "stratgy"',
     );
   });

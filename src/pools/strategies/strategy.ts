@@ -20,6 +20,8 @@ import type { Pid } from "../../core/pid.ts";
 /** What a strategy may know about one member. */
 export interface Member {
   readonly pid: Pid;
+  /** What it is registered with under the pool's key. */
+  readonly value: unknown;
   /** Messages that wait in its mailbox, now. */
   readonly queued: number;
   /** Calls it was handed and has not answered, and the handler that runs, now. */
