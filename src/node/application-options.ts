@@ -9,7 +9,7 @@ import * as z from "zod/mini";
 import type { System } from "../actors/definition.ts";
 import { type SystemOptions, systemOptions } from "../actors/system-options.ts";
 import type { ChildSpec, HasChild } from "../core/child-spec.ts";
-import { checkOptions, durationMs } from "../core/options.ts";
+import { callback, checkOptions, durationMs } from "../core/options.ts";
 import type { Ending } from "./ending.ts";
 
 /** What stands at the root of an application: as a rule a supervisor. */
@@ -38,6 +38,14 @@ export interface ApplicationOptions extends SystemOptions {
   readonly exitCode?: (ending: Ending) => number;
 }
 
+/** What the `run` of an application may be told. */
+export interface RunOptions {
+  /** Called when the whole tree has started. */
+  readonly onStarted?: (system: System) => void;
+  /** Ends the process; writes out what is written and calls `process.exit` when absent. */
+  readonly exit?: (code: number) => void;
+}
+
 /** Signals that Node cannot listen to. */
 const UNHEARD: readonly string[] = ["SIGKILL", "SIGSTOP"];
 
@@ -53,10 +61,17 @@ const applicationOptions = z.strictObject({
   }),
   deadlineMs: z.optional(durationMs({ unbounded: true })),
   signals: z.optional(z.array(signal)),
-  exitCode: z.optional(z.custom((value) => typeof value === "function", { error: "must be a function" })),
+  exitCode: z.optional(callback()),
 });
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkApplicationOptions(options: ApplicationOptions): void {
   checkOptions("application", applicationOptions, options);
+}
+
+const runOptions = z.strictObject({ onStarted: z.optional(callback()), exit: z.optional(callback()) });
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkRunOptions(options: RunOptions): void {
+  checkOptions("run", runOptions, options);
 }

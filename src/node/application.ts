@@ -28,7 +28,12 @@ import type { System } from "../actors/definition.ts";
 import { createSystem, kernelOf, specOf } from "../actors/system.ts";
 import type { ChildSpec } from "../core/child-spec.ts";
 import type { Pid } from "../core/pid.ts";
-import { type ApplicationOptions, checkApplicationOptions } from "./application-options.ts";
+import {
+  type ApplicationOptions,
+  checkApplicationOptions,
+  checkRunOptions,
+  type RunOptions,
+} from "./application-options.ts";
 import { type EndCause, type Ending, exitCodeOf } from "./ending.ts";
 import { endingText, leftoversText, startStory, stoppingText, storyOf } from "./ending-text.ts";
 import { exitProcess, write } from "./exit-process.ts";
@@ -39,14 +44,6 @@ import { leftIn, stopWithin } from "./stop-within.ts";
 
 /** Marks applications of every loaded copy of this library. */
 const BRAND: unique symbol = Symbol.for("troupe.Application") as never;
-
-/** What {@link Application.run} may be told. */
-export interface RunOptions {
-  /** Called when the whole tree has started. */
-  readonly onStarted?: (system: System) => void;
-  /** Ends the process; writes out what is written and calls `process.exit` when absent. */
-  readonly exit?: (code: number) => void;
-}
 
 /** What an application would start. */
 export interface ApplicationPlan {
@@ -62,7 +59,8 @@ export interface Application {
   /**
    * Starts the tree and stays until it has ended, then ends the process. A second `run` is the first one.
    *
-   * @returns how it ended, for whoever gave an `exit` of his own; never rejects
+   * @returns how it ended, for whoever gave an `exit` of his own
+   * @throws InvalidOptionsError with all faults at once
    */
   run(options?: RunOptions): Promise<Ending>;
   /** Stops the tree in order; the process exits with 0. Nothing happens when it does not run. */
@@ -116,6 +114,7 @@ class BoundApplication implements Application {
   }
 
   run(options: RunOptions = {}): Promise<Ending> {
+    checkRunOptions(options);
     this.#running ??= this.#run(options);
     return this.#running;
   }
@@ -136,7 +135,7 @@ class BoundApplication implements Application {
     const kernel = kernelOf(system);
     // Until the end: what prepares the root may keep nothing alive.
     kernel.runtime.scheduler.hold();
-    const interruptions = new Interruptions(signals);
+    const interruptions = new Interruptions(signals, kernel.runtime.clock);
     const story = new ExitStory(system.telemetry);
     const forced = interruptions.second.then(
       (signal): Ending => ({ kind: "forced", signal, leftovers: leftIn(kernel) }),

@@ -56,10 +56,6 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
   },
   "src/cli/run.ts": { test: "test/cli/main.test.ts", why: "what the command does with what it has read" },
   "src/node/exit-process.ts": { test: "test/node/application.test.ts", why: "ends the process it runs in" },
-  "src/node/interruptions.ts": {
-    test: "test/node/application.test.ts",
-    why: "what real signals do is shown there",
-  },
   "src/actors/waits.ts": { test: "test/semantics/08-circles.test.ts", why: "promise 8 is what it does" },
 };
 

@@ -68,8 +68,18 @@ describe.skipIf(process.platform === "win32")("Watcher", () => {
     await command.says("└── till");
     command.child.kill("SIGTERM");
     await command.says("stubborn closes");
-    command.child.kill("SIGTERM");
+    command.child.kill("SIGINT");
     // Its output closes when the last process that holds it has gone.
-    expect((await command.ended).code).toBe(143);
+    expect((await command.ended).code).toBe(130);
+  });
+
+  it("leaves no program behind when it is killed: the program stops in order by itself", async () => {
+    const { command } = project(shop("orphan"));
+    await command.says("└── till");
+    command.child.kill("SIGKILL");
+    expect(await command.ended).toMatchObject({
+      signal: "SIGKILL",
+      stdout: expect.stringContaining("orphan closes"),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkApplicationOptions } from "../../src/node/application-options.ts";
+import { checkApplicationOptions, checkRunOptions } from "../../src/node/application-options.ts";
 
 const root = (): never => {
   throw new Error("not asked");
@@ -38,5 +38,14 @@ describe("checkApplicationOptions", () => {
     [{ root, deadline: 5 }, 'unknown option "deadline"'],
   ])("refuses %j", (options, fault) => {
     expect(faults(options)).toEqual([fault]);
+  });
+});
+
+describe("checkRunOptions", () => {
+  it("lists all faults at once", () => {
+    expect(() => checkRunOptions({ exit: () => undefined })).not.toThrow();
+    expect(() => checkRunOptions({ exit: 1, onStart: () => undefined } as never)).toThrow(
+      expect.objectContaining({ faults: ["exit must be a function", 'unknown option "onStart"'] }),
+    );
   });
 });

@@ -122,6 +122,14 @@ describe("a tree", () => {
     expect(stderr).toMatch(/at .*init .*shop\.ts:\d+:\d+/);
   });
 
+  it("leaves a fault that no actor owns to Node", async () => {
+    const { code, stdout, stderr } = await shop("stray").ended;
+    expect(code).toBe(1);
+    expect(stdout).not.toContain("closes");
+    expect(stderr).toMatch(/^RangeError: nobody's$/m);
+    expect(stderr).not.toContain("[troupe]");
+  });
+
   it("whose work comes to an end ends the process with 0", async () => {
     const { code, stderr } = await shop("errand").ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

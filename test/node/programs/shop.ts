@@ -75,6 +75,7 @@ async function preparing({ signal }: RootContext): Promise<Root> {
 const ROOTS: Readonly<Record<string, Root | ((context: RootContext) => Root | Promise<Root>)>> = {
   idle: tills(),
   leaky: tills(),
+  stray: tills(),
   hangs: tills(true),
   "hangs for good": tills(true),
   "gives up": inShop(shelf, 1),
@@ -87,6 +88,11 @@ const ROOTS: Readonly<Record<string, Root | ((context: RootContext) => Root | Pr
 const root = ROOTS[scenario];
 if (root === undefined) throw new Error(`no scenario ${scenario}`);
 if (scenario === "leaky") setInterval(() => undefined, 1_000);
+if (scenario === "stray") {
+  setTimeout(() => {
+    throw new RangeError("nobody's");
+  }, 20);
+}
 // Fires only while something else keeps the loop going.
 setTimeout(() => say("still there"), 50).unref();
 process.once("exit", (code) => say(`exit ${code}`));
