@@ -6,7 +6,7 @@ describe("MUTANTS", () => {
   it("has the bugs that every process model has had", () => {
     expect(Object.keys(MUTANTS)).toEqual(
       expect.arrayContaining([
-        "a stale timer reaches the next incarnation",
+        "SF18 a stale timer reaches the next incarnation",
         "a late reply goes into the mailbox",
         "a name is free only after the down",
         "an exit signal waits behind messages",

@@ -13,7 +13,7 @@ export interface Edit {
 
 /** By what goes wrong. */
 export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
-  "a stale timer reaches the next incarnation": [
+  "SF18 a stale timer reaches the next incarnation": [
     {
       file: "src/actors/death.ts",
       find: "for (const timer of [...(ties.timers ?? [])]) timer.cancel();",

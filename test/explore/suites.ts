@@ -7,6 +7,8 @@ import type { Scenario } from "troupe/testing";
 import { type Edit, MUTANTS, REGISTRY_MUTANTS } from "./mutants.ts";
 import { REGISTRY_SCENARIOS } from "./registry-scenarios.ts";
 import { SCENARIOS } from "./scenarios.ts";
+import { SUPERVISOR_MUTANTS } from "./supervisor-mutants.ts";
+import { SUPERVISOR_SCENARIOS } from "./supervisor-scenarios.ts";
 
 /** Scenarios and mutants, by name. */
 export interface Suite {
@@ -18,4 +20,5 @@ export interface Suite {
 export const SUITES: Readonly<Record<string, Suite>> = {
   processes: { scenarios: SCENARIOS, mutants: MUTANTS },
   registry: { scenarios: REGISTRY_SCENARIOS, mutants: REGISTRY_MUTANTS },
+  supervisor: { scenarios: SUPERVISOR_SCENARIOS, mutants: SUPERVISOR_MUTANTS },
 };
