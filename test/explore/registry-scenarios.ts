@@ -9,7 +9,9 @@ import {
   defineActor,
   dynamicSupervisor,
   isActorError,
+  type KeyedEntry,
   type Pid,
+  type RegistryEvent,
   reply,
   type SupervisorProcess,
   supervisor,
@@ -468,6 +470,66 @@ async function broadcastsReachWhoStays(t: Run): Promise<void> {
   if (heard.length !== sentToLeaver) throw new Error(`${heard.length} heard of ${sentToLeaver}`);
 }
 
+/** Whoever listens from some moment on, itself or by a process, knows at rest what is there. */
+async function listenersMissNothing(t: Run): Promise<void> {
+  const system = t.system();
+  t.noLeaks();
+  const groups = createRegistry<string, number>(system, { keys: "duplicate", name: "groups" });
+  await system.start(groups);
+  type Event = RegistryEvent<string, number>;
+  const mirrors: Map<string, number>[] = [];
+  const follow = (mirror: Map<string, number>, { type, key, value, pid }: Event): void => {
+    const entry = `${key} ${value} ${pid.serial}`;
+    const before = mirror.get(entry) ?? 0;
+    if ((type === "register") === before > 0)
+      throw new Error(`${type} of ${entry}, which is there ${before}`);
+    if (type === "register") mirror.set(entry, 1);
+    else mirror.delete(entry);
+  };
+  const begin = (entries: readonly KeyedEntry<string, number>[]): Map<string, number> => {
+    const mirror = new Map(entries.map(({ key, value, pid }) => [`${key} ${value} ${pid.serial}`, 1]));
+    mirrors.push(mirror);
+    return mirror;
+  };
+  const faults: unknown[] = [];
+  system.telemetry.on("listener:failed", ({ error }) => faults.push(error));
+  const Mirror = defineActor({
+    name: "mirror",
+    init: (_: undefined, self) => begin(groups.listen(self).entries),
+    info: (mirror, event: Event) => (follow(mirror, event), mirror),
+  });
+  const members = [1, 2, 3].map(() => system.spawn(async (self) => void (await self.receive())));
+  for (const [value, member] of members.entries()) {
+    groups.register("k", member, value);
+    t.go(async () => {
+      await t.step(`joins again ${value}`);
+      if (isTakingCalls(member)) groups.register("j", member, value);
+      await t.step(`leaves ${value}`);
+      groups.unregister("k", member);
+    });
+  }
+  t.kill(members[0] as Pid);
+  t.crash(members[1] as Pid, new Error("boom"));
+  t.go(() => system.start(Mirror));
+  t.go(() => {
+    const { entries } = groups.listen((event) => follow(mirror, event));
+    const mirror = begin(entries);
+  });
+  await t.quiescent();
+  const there = groups.entries().map(({ key, value, pid }) => `${key} ${value} ${pid.serial}`);
+  if (faults.length > 0) throw faults[0];
+  if (mirrors.length !== 2) throw new Error(`${mirrors.length} mirrors`);
+  for (const mirror of mirrors) {
+    if ([...mirror.keys()].sort().join() !== there.sort().join())
+      throw new Error(`${[...mirror.keys()]} told, ${there} there`);
+  }
+}
+
+/** Neither stopping nor dead. */
+function isTakingCalls(pid: Pid): boolean {
+  return processOf(pid).status === "running";
+}
+
 function isUp(registry: { count(): number }): boolean {
   try {
     return registry.count() >= 0;
@@ -493,6 +555,7 @@ export const REGISTRY_SCENARIOS: Readonly<Record<string, Scenario>> = {
   "locks and who has gone": locks,
   "claims outlive the registry": claimsOutliveTheRegistry,
   "a flat tree of a registry": flatTreeOfARegistry,
+  "listeners miss nothing": listenersMissNothing,
   "waits for a key": waitsForAKey,
   "broadcasts reach who stays": broadcastsReachWhoStays,
 };
