@@ -20,6 +20,15 @@ export function ancestorsOf(process: Process): readonly Pid[] {
   return ancestors;
 }
 
+/** More than these are not named: a chain of messages or tasks that goes on for ever would keep all its dead. */
+export const MAX_CALLERS = 50;
+
+/** The chain of what `caller` asks for: the nearest first, nobody twice. */
+export function chainFrom(caller: Process): readonly Pid[] {
+  const others = callersOf(caller).filter((pid) => pid !== caller.pid);
+  return [caller.pid, ...others].slice(0, MAX_CALLERS);
+}
+
 /** Who asked for what `process` does now, the nearest first; `call` when it is not the one it handles. */
 export function callersOf(process: Process, call: OpenCall | undefined = process.current): readonly Pid[] {
   const { tracing } = process.kernel;

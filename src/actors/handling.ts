@@ -363,10 +363,15 @@ export function suspendOn(
     process.completion = completion;
     if (!process.ready) process.wake();
   };
-  Promise.resolve(promise).then(
-    (value) => settle(() => fulfilled(value)),
-    (thrown) => settle(() => rejected(thrown)),
-  );
+  try {
+    Promise.resolve(promise).then(
+      (value) => settle(() => fulfilled(value)),
+      (thrown) => settle(() => rejected(thrown)),
+    );
+  } catch (thrown) {
+    // A promise whose `then` or `constructor` throws.
+    settle(() => rejected(thrown));
+  }
 }
 
 /** `reply(promise, state)`: the actor goes on, and ends as by a throw if the promise rejects. */

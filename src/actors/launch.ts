@@ -14,6 +14,7 @@ import { isThenable } from "../core/thenable.ts";
 import { PidAddress } from "./address.ts";
 import { Answer } from "./answers.ts";
 import { behaviourOf, type CompiledBehaviour } from "./behaviour.ts";
+import { ancestorsOf } from "./callers.ts";
 import { die, reasonOfThrow } from "./death.ts";
 import { also, suspendOn } from "./handling.ts";
 import { link, sendExit, unlink } from "./links.ts";
@@ -267,6 +268,10 @@ function adopted(spec: ChildSpec, made: unknown, { parent, supervised }: Birth):
     return { kind: "failed", reason: parent.reason ?? NOPROC };
   }
   if (parent !== undefined) {
+    if (process === parent || ancestorsOf(parent).includes(pid)) {
+      const text = `the start of child "${spec.id}" answered ${process.label}, which is above it in the tree`;
+      return { kind: "failed", reason: errorReason(new TypeError(text)) };
+    }
     link(process, parent);
     process.parent = parent;
     process.supervised = supervised === true;

@@ -73,6 +73,8 @@ interface Subscription extends Traced {
   readonly listener: TraceListener;
   /** Learns of the death of the one process it is about. */
   readonly watcher: ProcessWatcher;
+  /** It has been reported: one that rejects may have been told of more by then. */
+  hasFailed: boolean;
 }
 
 /** All traces of one system. */
@@ -95,7 +97,7 @@ export class Traces implements MessageObserver {
   add(traced: Traced, listener: TraceListener): () => void {
     const end = (): void => this.#remove(subscription);
     const watcher = { stopping: () => undefined, died: end };
-    const subscription: Subscription = { ...traced, listener, watcher };
+    const subscription: Subscription = { ...traced, listener, watcher, hasFailed: false };
     if (traced.process?.status !== "dead") {
       this.#subscriptions.add(subscription);
       traced.process?.watch(watcher);
@@ -167,6 +169,8 @@ export class Traces implements MessageObserver {
   }
 
   #failed(subscription: Subscription, error: unknown): void {
+    if (subscription.hasFailed) return;
+    subscription.hasFailed = true;
     this.#remove(subscription);
     this.#kernel.telemetry.emit("listener:failed", { event: "trace", error, detached: true });
   }

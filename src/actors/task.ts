@@ -30,7 +30,7 @@
 import { ActorError, ExitedError, InvalidOptionsError } from "../core/errors.ts";
 import { type ExitReason, KILLED, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import { callersOf } from "./callers.ts";
+import { chainFrom } from "./callers.ts";
 import { checkTimeout } from "./deadlines.ts";
 import { afterEnd, ExitNow, takeCrash } from "./death.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
@@ -223,7 +223,7 @@ export function spawnTask<T>(
   const run = wholeLife(work, (value) => made.returned(value));
   const process = processOf(spawned(owner, run, { child, spawn }));
   if (owner.process !== undefined && linked !== child) (linked ? link : unlink)(process, owner.process);
-  if (owner.process !== undefined) process.tie().callers = [owner.process.pid, ...callersOf(owner.process)];
+  if (owner.process !== undefined) process.tie().callers = chainFrom(owner.process);
   made.watch(process, linked, onEnd);
   return made;
 }

@@ -45,7 +45,7 @@
  */
 
 import type { Pid } from "../core/pid.ts";
-import { callersOf } from "./callers.ts";
+import { chainFrom } from "./callers.ts";
 import type { Kernel, MessageTracer, OpenCall, Process, TracedKind } from "./process.ts";
 import { callerOf } from "./sending.ts";
 
@@ -57,7 +57,7 @@ export interface TracedMessage {
   readonly name: string;
   /** Whom it is for. */
   readonly to: Pid;
-  /** Who sent it, who asked those to, and so on; empty where plain code did. */
+  /** Who sent it, who asked those to, and so on, the nearest 50, nobody twice; empty where plain code did. */
   readonly callers: readonly Pid[];
 }
 
@@ -93,10 +93,12 @@ export class Tracer implements MessageTracer {
 
   carry(to: Process, kind: TracedKind, name: string): unknown {
     const caller = callerOf(this.#kernel);
-    const callers = caller === undefined ? [] : [caller.pid, ...callersOf(caller)];
+    const callers = caller === undefined ? [] : chainFrom(caller);
     const message: TracedMessage = Object.freeze({ kind, name, to: to.pid, callers });
     try {
-      return { message, captured: this.#hook.capture(message) } satisfies Carried;
+      const captured = this.#hook.capture(message);
+      this.#hear(captured, () => undefined);
+      return { message, captured } satisfies Carried;
     } catch (error) {
       return this.#failed(error);
     }
@@ -129,7 +131,7 @@ export class Tracer implements MessageTracer {
     this.#handled.set(process, carried as Carried);
     let outcome: { readonly value: R } | { readonly thrown: unknown } | undefined;
     try {
-      this.#hook.run(captured, message, () => {
+      const answered: unknown = this.#hook.run(captured, message, () => {
         if (outcome !== undefined) throw new Error("a tracing hook runs each message once");
         try {
           outcome = { value: work() };
@@ -139,6 +141,7 @@ export class Tracer implements MessageTracer {
           throw thrown;
         }
       });
+      if (!isAnswer(outcome, answered)) this.#hear(answered, () => outcome);
     } catch (error) {
       if (!isThrown(outcome, error)) this.#failed(error);
     }
@@ -152,12 +155,28 @@ export class Tracer implements MessageTracer {
     return { value: work() };
   }
 
+  /** A hook that is asynchronous fails later: with the handler's own error, which is no failure of it, or another. */
+  #hear(answered: unknown, outcomeOf: () => object | undefined): void {
+    if (!(answered instanceof Promise)) return;
+    answered.catch(async (error: unknown) => {
+      const outcome = outcomeOf();
+      const value = outcome !== undefined && "value" in outcome ? outcome.value : undefined;
+      const own = value instanceof Promise ? await value.then(undefined, (thrown) => ({ thrown })) : outcome;
+      if (!isThrown(own, error)) this.#failed(error);
+    });
+  }
+
   #failed(error: unknown): undefined {
     this.#kernel.telemetry.emit("listener:failed", { event: "tracing", error });
   }
 }
 
+/** The hook has answered what the handler did. */
+function isAnswer(outcome: object | undefined, answered: unknown): boolean {
+  return outcome !== undefined && "value" in outcome && outcome.value === answered;
+}
+
 /** The handler's own error, on its way through the hook. */
-function isThrown(outcome: object | undefined, error: unknown): boolean {
-  return outcome !== undefined && "thrown" in outcome && outcome.thrown === error;
+function isThrown(outcome: unknown, error: unknown): boolean {
+  return typeof outcome === "object" && outcome !== null && "thrown" in outcome && outcome.thrown === error;
 }

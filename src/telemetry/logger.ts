@@ -35,7 +35,7 @@ export type LoggedEvent =
   | "lease:leaked"
   | "log:heldBack";
 
-/** Where records go. What it throws is a `listener:failed` event and harms nobody. */
+/** Where records go. What it throws or rejects with is a `listener:failed` event and harms nobody. */
 export interface Logger {
   /** Something has ended that should not have. */
   error(record: LogRecord): void;

@@ -45,8 +45,8 @@ export function reportTo(telemetry: Telemetry, logger: Logger, clock: Clock, lim
     const level = LEVELS[event];
     return telemetry.on(event, (payload) => {
       const record = { ...payload, kind: event } as LogRecord;
-      // What was held back is told beside the records that it counts.
-      if (event === "log:heldBack" || gates[level].admits(record)) logger[level](record);
+      // What was held back is told beside the records that it counts. A logger may be asynchronous, and reject.
+      return event === "log:heldBack" || gates[level].admits(record) ? logger[level](record) : undefined;
     });
   });
   return {

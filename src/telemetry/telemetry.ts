@@ -91,11 +91,15 @@ export class Telemetry {
     const names = Object.freeze([...new Set<E>(Array.isArray(events) ? events : [events])]);
     checkHandler(id, names, handler);
     if (this.#attached.has(id)) return false;
+    let hasFailed = false;
     const offs = names.map((event) =>
       this.#listen(
         event,
         (payload: SystemEvents[E]) => handler(payload, event),
         (error) => {
+          // One that rejects may have been told of more by then.
+          if (hasFailed) return;
+          hasFailed = true;
           if (this.#attached.get(id) === attached) this.detach(id);
           this.#failed({ event, error, id, detached: true });
         },

@@ -190,7 +190,41 @@ describe("startProcess", () => {
   });
 });
 
+describe("startProcess", () => {
+  it.each(["constructor", "then"])("fails when init answers a promise whose %s throws", async (broken) => {
+    await using system = testSystem();
+    const names = createRegistry(system, { keys: "unique" });
+    await system.start(names);
+    const boom = new Error("no promise at all");
+    const Broken = defineActor({
+      init: () =>
+        Object.defineProperty(Promise.resolve(0), broken, {
+          get: () => {
+            throw boom;
+          },
+        }) as unknown as number,
+    });
+    const name = names.via(Broken, "broken");
+    const start = system.start(Broken.child(undefined, { name }));
+    await expect(start).rejects.toMatchObject({ code: "ERR_START_FAILED", reason: { error: boom } });
+    expect(system.processes().length).toBe(1);
+    expect(name.whereis()).toBeUndefined();
+  });
+});
+
 describe("startSpec", () => {
+  it("refuses a start function that answers a process above the child: nothing would end", async () => {
+    await using system = testSystem();
+    const above = await system.start(dynamicSupervisor());
+    const below = await above.call.startChild(dynamicSupervisor());
+    for (const parent of [above, below as typeof above]) {
+      const start = parent.call.startChild(childSpec({ id: "circle", start: () => above }));
+      await expect(start).rejects.toThrow("which is above it in the tree");
+    }
+    above.exit("kill");
+    expect(await above.down()).toEqual({ kind: "killed" });
+  });
+
   it("adopts what a function of one's own has started", async () => {
     await using system = testSystem();
     const watcher = probe(system);

@@ -5,6 +5,7 @@ import {
   InvalidOptionsError,
   next,
   type Pid,
+  type PidOf,
   reply,
   startTask,
   type TracedMessage,
@@ -236,6 +237,94 @@ describe("tracing", () => {
     log.send("two");
     expect(await log.call.size()).toBe(2);
     expect(new Set(failures)).toEqual(new Set(["tracing"]));
+  });
+
+  it("reports a hook that fails later, which is nobody's crash and no fault of the process", async () => {
+    const asynchronous: Tracing = {
+      capture: async () => Promise.reject(new Error("no context")),
+      run: (async (_carried: unknown, { name }: TracedMessage, work: () => unknown) => {
+        await work();
+        if (name === "line") throw new Error("no exporter");
+      }) as unknown as Tracing["run"],
+    };
+    await using system = testSystem({ tracing: asynchronous, logger: false });
+    const failures: unknown[] = [];
+    system.telemetry.on("listener:failed", ({ event, error }) => failures.push([event, String(error)]));
+    system.telemetry.on("fault:late", ({ error }) => failures.push(["fault:late", error]));
+    const log = await system.start(Log);
+    log.cast.line("one");
+    await system.settle();
+    expect(failures).toEqual([
+      ["tracing", "Error: no context"],
+      ["tracing", "Error: no context"],
+      ["tracing", "Error: no exporter"],
+    ]);
+    expect(await log.call.size()).toBe(1);
+  });
+
+  it.each(["isolated", "handlersOnly"] as const)(
+    "passes a handler's error on through an asynchronous hook without a second fault, with faults %s",
+    async (faults) => {
+      const tracing: Tracing = {
+        capture: () => undefined,
+        run: (async (_carried: unknown, _message: unknown, work: () => unknown) => await work()) as never,
+      };
+      const system = createSystem({ tracing, faults, logger: false });
+      const told: unknown[] = [];
+      for (const event of ["listener:failed", "fault:late"] as const)
+        system.telemetry.on(event, ({ error }) => told.push(error));
+      const boom = new RangeError("boom");
+      const Bad = defineActor({
+        init: () => 0,
+        casts: {
+          fall: () => {
+            throw boom;
+          },
+          fallLater: async () => Promise.reject(boom),
+        },
+      });
+      for (const handler of ["fall", "fallLater"] as const) {
+        const bad = await system.start(Bad);
+        bad.cast[handler]();
+        expect(await bad.down()).toEqual({ kind: "error", error: boom });
+      }
+      await new Promise((turn) => setImmediate(turn));
+      await system.stop();
+      expect(told).toEqual([]);
+    },
+  );
+
+  it("P29 names nobody twice and only the nearest 50 callers, however long messages go on", async () => {
+    const seen: TracedMessage[] = [];
+    const tracing: Tracing = {
+      capture: (message) => void seen.push(message),
+      run: (_, _message, work) => work(),
+    };
+    await using system = testSystem({ tracing });
+    const Hop = defineActor({
+      name: "hop",
+      init: () => 0,
+      info: (n, message: unknown) => {
+        const { left, path } = message as {
+          readonly left: number;
+          readonly path: readonly PidOf<typeof Log>[];
+        };
+        const [next, ...rest] = path;
+        if (left > 0) next?.send({ left: left - 1, path: [...rest, next] });
+        return n;
+      },
+    });
+    const two = [await system.start(Hop), await system.start(Hop)] as const;
+    two[0].send({ left: 100, path: [two[1], two[0]] });
+    await system.settle();
+    expect(seen.at(-1)?.callers).toEqual([two[1], two[0]]);
+
+    const ring: PidOf<typeof Hop>[] = [];
+    for (let i = 0; i < 60; i += 1) ring.push(await system.start(Hop));
+    ring[0]?.send({ left: 59, path: ring.slice(1) });
+    await system.settle();
+    expect(seen.at(-1)?.to).toBe(ring[59]);
+    expect(seen.at(-1)?.callers).toEqual(ring.slice(9, 59).reverse());
   });
 
   it("keeps a crash a crash, and its report the handler's own error", async () => {

@@ -113,6 +113,24 @@ describe("reportTo", () => {
     ]);
   });
 
+  it("a logger that is asynchronous and rejects harms nobody and is told of", async () => {
+    const telemetry = new Telemetry();
+    const failures: unknown[] = [];
+    telemetry.on("listener:failed", ({ event, error }) => failures.push([event, error]));
+    const rejects = async (): Promise<void> => Promise.reject("no disk");
+    reportTo(telemetry, { error: rejects, warn: rejects }, new ManualClock(firstOracle), {
+      maxRecords: 1,
+      periodMs: 1_000,
+    });
+    telemetry.emit("fault:late", { label: "clumsy (pid 1)", error: "no" });
+    telemetry.emit("child:shutdownTimedOut", { supervisor: "app (pid 1)", id: "slow", shutdownMs: 5 });
+    await new Promise((turn) => setImmediate(turn));
+    expect(failures).toEqual([
+      ["fault:late", "no disk"],
+      ["child:shutdownTimedOut", "no disk"],
+    ]);
+  });
+
   it("a logger that throws harms nobody and is told of, also about what was held back", () => {
     const telemetry = new Telemetry();
     const clock = new ManualClock(firstOracle);

@@ -222,6 +222,18 @@ describe("Telemetry", () => {
       expect(telemetry.handlers().map(({ id }) => id)).toEqual(["two"]);
     });
 
+    it("TEL3 a handler that rejects is reported once, whatever it had been told of until then", async () => {
+      const telemetry = new Telemetry();
+      const failures: unknown[] = [];
+      telemetry.on("listener:failed", ({ error }) => failures.push(error));
+      telemetry.attach("bad", ["message:dead", "lease:late"], async (_, event) => Promise.reject(event));
+      telemetry.emit("lease:late", { pool: "database" });
+      telemetry.emit("message:dead", LETTER);
+      telemetry.emit("message:dead", LETTER);
+      await new Promise((turn) => setImmediate(turn));
+      expect(failures).toEqual(["lease:late"]);
+    });
+
     it("TEL3 a handler of failures that fails is detached, and told of by nobody", () => {
       const telemetry = new Telemetry();
       let reports = 0;
