@@ -7,9 +7,12 @@
  * @module
  */
 
+import { backoffMs } from "./backoff.ts";
+import type { RestartBackoff } from "./restart-backoff-options.ts";
+
 /** How much failure is normal. */
 export interface RestartIntensity {
-  /** Restarts forgiven inside one window, of all children together. With `0` the first crash is the last. */
+  /** Restarts forgiven inside one window, of all children together. With `0` the first crash is the last, with `Infinity` none is. */
   readonly maxRestarts: number;
   /** Length of the window in milliseconds of monotonic time. */
   readonly periodMs: number;
@@ -50,4 +53,40 @@ export function recordRestart(
   const opensAtMs = nowMs - limit.periodMs;
   const recent = [...history.filter((atMs) => atMs >= opensAtMs), nowMs];
   return { history: recent, exceeded: recent.length > limit.maxRestarts };
+}
+
+/** Chance at its worst: as much of each wait is left out as may be. */
+const SHORTEST = Object.freeze({ next: () => 1 });
+
+/**
+ * Says how many restarts may come within one window when children fail as soon as they run.
+ *
+ * @param backoffs - of each child that restarts; `undefined` for one that waits for nothing
+ * @returns the count, or one more than `maxRestarts` when it is that or more: then the limit can be reached
+ *
+ * @example
+ * ```ts
+ * const limit = { maxRestarts: 3, periodMs: 5_000 };
+ * mostRestarts(limit, [{ minMs: 100, maxMs: 1_000 }]); //=> 4
+ * mostRestarts(limit, [{ minMs: 6_000, maxMs: 6_000, jitter: 0 }]); //=> 1
+ * ```
+ */
+export function mostRestarts(
+  limit: RestartIntensity,
+  backoffs: readonly (RestartBackoff | undefined)[],
+): number {
+  const enough = limit.maxRestarts + 1;
+  let most = 0;
+  for (const backoff of backoffs) {
+    if (backoff === undefined) return enough;
+    const { resetAfterMs = limit.periodMs } = backoff;
+    const anewMs = resetAfterMs + backoffMs(backoff, 1, SHORTEST);
+    // The first comes with the crash itself, each other after the wait for the one before, or after enough health.
+    for (let attempt = 1, atMs = 0; atMs <= limit.periodMs; attempt += 1) {
+      most += 1;
+      if (most >= enough) return enough;
+      atMs += Math.min(anewMs, backoffMs(backoff, attempt, SHORTEST));
+    }
+  }
+  return most;
 }

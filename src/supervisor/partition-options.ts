@@ -16,6 +16,7 @@ import {
   faultsBy,
   intensity,
   type RestartOptions,
+  restartFaults,
   type SupervisorPlan,
   significanceFaults,
 } from "./supervisor-options.ts";
@@ -80,7 +81,7 @@ export function checkPartitionCount(wanted: number, most: number): void {
 export function planPartitionSupervisor(options: PartitionSupervisorOptions): SupervisorPlan {
   const id = options?.name ?? "partitions";
   const what = `createPartitionSupervisor "${id}"`;
-  const faults = [...faultsBy(what, partitionOptions, options)];
+  const faults = [...faultsBy(what, partitionOptions, options), ...restartFaults(options)];
   const children = childrenOf(options ?? {}, faults);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, strategy = "oneForOne", ...restarts } = options;

@@ -8,7 +8,12 @@ import { backoffMs } from "../core/backoff.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { RestartBackoff } from "../core/restart-backoff-options.ts";
-import { type RestartHistory, type RestartIntensity, recordRestart } from "../core/restart-intensity.ts";
+import {
+  mostRestarts,
+  type RestartHistory,
+  type RestartIntensity,
+  recordRestart,
+} from "../core/restart-intensity.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Child } from "./child.ts";
 import type { Overseer } from "./overseer.ts";
@@ -50,6 +55,19 @@ export class Restarts {
     const delayMs = this.#delayOf(child);
     telemetry.emit("child:restarting", { ...which, attempt, delayMs });
     return delayMs;
+  }
+
+  /** Tells, before anything has failed, when a limit was set that cannot be reached. */
+  tellWhenEndless(children: readonly Child[]): void {
+    const { maxRestarts, periodMs } = this.#limit;
+    const restarting = children.filter(({ restart }) => restart !== "temporary");
+    if (restarting.length === 0 || maxRestarts === Number.POSITIVE_INFINITY) return;
+    const backoffs = restarting.map(({ spec }) => spec?.backoff ?? this.#backoff);
+    const most = mostRestarts(this.#limit, backoffs);
+    if (most > maxRestarts) return;
+    const { telemetry } = this.#overseer.kernel;
+    const limit = { maxRestarts, periodMs, mostRestarts: most };
+    telemetry.emit("supervisor:cannotGiveUp", { supervisor: this.#overseer.label, ...limit });
   }
 
   /** Tells that a child is back. */

@@ -70,6 +70,7 @@ export class Supervision {
 
   /** Starts all children, one after the other. @returns why it cannot start, `undefined` when it has */
   *open(): Procedure<ExitReason | undefined> {
+    this.#restarts.tellWhenEndless(this.#children);
     for (const child of this.#children) {
       const outcome = yield* wait(child.start);
       if (outcome.kind === "ignored") this.#rest(child);

@@ -17,13 +17,17 @@ import type { SupervisorStrategy } from "./restart-plan.ts";
 
 /** How many restarts are forgiven, and how long each waits. */
 export interface RestartOptions {
-  /** Restarts forgiven within `periodMs`, of all children together; 3 when absent. One more ends the supervisor. */
+  /**
+   * Restarts forgiven within `periodMs`, of all children together; 3 when absent. One more ends the supervisor.
+   * With `Infinity` it never gives up, which asks for a backoff.
+   */
   readonly maxRestarts?: number;
   /** Milliseconds; 5,000 when absent. */
   readonly periodMs?: number;
   /**
-   * Waits before each restart; none when absent, unless the child's own spec has one. A wait counts as time: one that is longer than `periodMs`
-   * never lets the limit be reached, which is what a child wants that waits for a server to come back.
+   * Waits before each restart; none when absent, unless the child's own spec has one. A wait counts as time, so
+   * that long waits keep the limit from ever being reached. A child that waits for a server to come back wants
+   * that: say so with `maxRestarts: Infinity`, since else it is warned of.
    */
   readonly backoff?: RestartBackoff;
 }
@@ -81,7 +85,7 @@ export interface SupervisorPlan {
 
 /** What may be said of restarts. */
 export const intensity = Object.freeze({
-  maxRestarts: z.optional(count(0)),
+  maxRestarts: z.optional(countOrInfinity()),
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(restartBackoff()),
 });
@@ -113,7 +117,7 @@ const taskChildOptions = z.strictObject(endings);
 export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
   const id = options?.id ?? "supervisor";
   const what = `supervisor "${id}"`;
-  const faults = faultsBy(what, supervisorOptions, options);
+  const faults = [...faultsBy(what, supervisorOptions, options), ...restartFaults(options)];
   const { autoShutdown = "never", children } = options ?? {};
   const specs: ChildSpec[] = [];
   for (const [index, child] of Array.isArray(children) ? children.entries() : []) {
@@ -132,7 +136,7 @@ export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
 export function planDynamicSupervisor(options: DynamicSupervisorOptions) {
   const id = options?.id ?? "dynamicSupervisor";
   const what = `dynamicSupervisor "${id}"`;
-  const faults = faultsBy(what, dynamicSupervisorOptions, options);
+  const faults = [...faultsBy(what, dynamicSupervisorOptions, options), ...restartFaults(options)];
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { maxChildren = Number.POSITIVE_INFINITY, maxStarting = Number.POSITIVE_INFINITY } = options;
   return { id, ...common(options), maxChildren, maxStarting };
@@ -147,7 +151,7 @@ export function checkTaskChildOptions(options: TaskChildOptions): void {
 export function planTaskSupervisor(options: TaskSupervisorOptions): DynamicSupervisorPlan {
   const id = options?.name ?? "tasks";
   const what = `createTaskSupervisor "${id}"`;
-  const faults = faultsBy(what, taskSupervisorOptions, options);
+  const faults = [...faultsBy(what, taskSupervisorOptions, options), ...restartFaults(options)];
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, maxChildren = Number.POSITIVE_INFINITY, ...restarts } = options;
   return { id, ...common(restarts), maxChildren, maxStarting: Number.POSITIVE_INFINITY };
@@ -201,6 +205,22 @@ export function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unk
     if (error instanceof InvalidOptionsError) return [...error.faults];
     throw error;
   }
+}
+
+/** What a schema cannot say of restarts. */
+export function restartFaults(options: RestartOptions | null | undefined): readonly string[] {
+  const { maxRestarts, backoff } = options ?? {};
+  if (maxRestarts !== Number.POSITIVE_INFINITY || (backoff?.minMs ?? 0) >= 1) return [];
+  return [
+    "maxRestarts without limit asks for a backoff with a minMs of at least 1: nothing else ends a crash loop",
+  ];
+}
+
+function countOrInfinity(): z.ZodMiniType<number> {
+  return z.custom<number>(
+    (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0),
+    { error: "must be a whole number of at least 0, or Infinity" },
+  );
 }
 
 function duplicates(specs: readonly ChildSpec[]): readonly string[] {

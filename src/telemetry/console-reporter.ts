@@ -60,6 +60,8 @@ export function headlineOf(record: LogRecord): string {
       return crashHeadline(record);
     case "child:shutdownTimedOut":
       return `[troupe] child "${record.id}" of ${record.supervisor} did not end within ${record.shutdownMs} ms and was killed`;
+    case "supervisor:cannotGiveUp":
+      return `[troupe] ${record.supervisor} never gives up: with its backoff at most ${record.mostRestarts} restarts come within ${record.periodMs} ms, and it forgives ${record.maxRestarts}; say maxRestarts: Infinity if that is meant`;
     case "mailbox:high":
       return `[troupe] ${record.label} has ${record.queued} messages waiting`;
     case "fault:late":

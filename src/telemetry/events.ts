@@ -104,6 +104,14 @@ export interface SystemEvents {
     readonly maxRestarts: number;
     readonly periodMs: number;
   };
+  /** With these waits so many restarts cannot come within the period: it never gives up, however long a child fails. */
+  "supervisor:cannotGiveUp": {
+    readonly supervisor: string;
+    readonly maxRestarts: number;
+    readonly periodMs: number;
+    /** The most restarts that fit into a period. */
+    readonly mostRestarts: number;
+  };
   "child:shutdownTimedOut": { readonly supervisor: string; readonly id: string; readonly shutdownMs: number };
   /** A loan by plain code was forgotten. */
   "lease:leaked": { readonly pool: string; readonly heldMs: number };

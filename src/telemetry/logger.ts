@@ -28,6 +28,7 @@ export type LogRecord = { readonly [E in LoggedEvent]: { readonly kind: E } & Sy
 export type LoggedEvent =
   | "process:crashed"
   | "child:shutdownTimedOut"
+  | "supervisor:cannotGiveUp"
   | "mailbox:high"
   | "fault:late"
   | "cleanup:failed"

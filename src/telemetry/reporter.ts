@@ -16,6 +16,7 @@ import type { Telemetry } from "./telemetry.ts";
 const LEVELS: { readonly [E in LoggedEvent]: keyof Logger } = Object.freeze({
   "process:crashed": "error",
   "child:shutdownTimedOut": "error",
+  "supervisor:cannotGiveUp": "warn",
   "mailbox:high": "warn",
   "fault:late": "warn",
   "cleanup:failed": "warn",
@@ -119,6 +120,8 @@ function subjectOf(record: LogRecord): string {
   switch (record.kind) {
     case "child:shutdownTimedOut":
       return `child "${record.id}" of ${record.supervisor}`;
+    case "supervisor:cannotGiveUp":
+      return record.supervisor;
     case "listener:failed":
       return `a listener of ${record.event}`;
     case "lease:leaked":

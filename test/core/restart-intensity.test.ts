@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type RestartIntensity, recordRestart } from "../../src/core/restart-intensity.ts";
+import { mostRestarts, type RestartIntensity, recordRestart } from "../../src/core/restart-intensity.ts";
 
 /** Feeds restarts in order; answers the verdict on each. */
 function verdicts(limit: RestartIntensity, restartsAtMs: readonly number[]): boolean[] {
@@ -47,5 +47,31 @@ describe("recordRestart", () => {
         expect(verdicts(limit, atMs)).toEqual(expected);
       }),
     );
+  });
+});
+
+describe("mostRestarts", () => {
+  const limit = { maxRestarts: 3, periodMs: 5_000 };
+  const every = (ms: number) => ({ minMs: ms, maxMs: ms, jitter: 0 });
+
+  it.each([
+    { backoffs: [], most: 0, why: "nobody fails" },
+    { backoffs: [undefined], most: 4, why: "a child without backoff reaches any limit" },
+    { backoffs: [every(0)], most: 4, why: "a wait of nothing is none" },
+    { backoffs: [every(1_666)], most: 4, why: "three waits fit into the period" },
+    { backoffs: [every(1_667)], most: 3, why: "three waits are longer than the period" },
+    { backoffs: [every(5_000)], most: 2, why: "a wait as long as the period still counts" },
+    { backoffs: [every(5_001)], most: 1, why: "a wait longer than the period" },
+    { backoffs: [every(5_001), every(5_001), every(5_001)], most: 3, why: "each child has its first" },
+    { backoffs: [every(5_001), every(1_667)], most: 4, why: "children fail side by side" },
+    { backoffs: [{ minMs: 1_000, maxMs: 60_000, jitter: 0 }], most: 3, why: "waits double" },
+    {
+      backoffs: [{ minMs: 1_000, maxMs: 60_000, jitter: 0, resetAfterMs: 500 }],
+      most: 4,
+      why: "health comes soon",
+    },
+    { backoffs: [{ minMs: 6_000, maxMs: 6_000 }], most: 2, why: "jitter shortens a wait by a fifth" },
+  ])("SF8 counts $most where $why", ({ backoffs, most }) => {
+    expect(mostRestarts(limit, backoffs)).toBe(most);
   });
 });

@@ -171,6 +171,43 @@ describe("backoff", () => {
     }
   });
 
+  it("SF8 warns of a limit that its waits keep from being reached, and not of one that is meant to be none", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const told: unknown[] = [];
+    system.telemetry.on("supervisor:cannotGiveUp", (event) => told.push(event));
+    const start = (options: { maxRestarts?: number; backoff?: typeof backoff }) =>
+      system.start(supervisor({ id: "app", strategy: "oneForOne", ...options, children: [worker("a")] }));
+    const long = { minMs: 5_001, maxMs: 60_000, jitter: 0 };
+    await start({});
+    await start({ backoff });
+    await start({ maxRestarts: Number.POSITIVE_INFINITY, backoff: long });
+    expect(told).toEqual([]);
+    await start({ backoff: long });
+    expect(told).toEqual([
+      { supervisor: expect.stringMatching(/^app/), maxRestarts: 3, periodMs: 5_000, mostRestarts: 1 },
+    ]);
+    expect(() =>
+      supervisor({ strategy: "oneForOne", maxRestarts: Number.POSITIVE_INFINITY, children: [] }),
+    ).toThrow(/asks for a backoff/);
+  });
+
+  it("SF8 never gives up without a limit", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const limit = { maxRestarts: Number.POSITIVE_INFINITY, backoff: { minMs: 1, maxMs: 1, jitter: 0 } };
+    const app = await system.start(supervisor({ strategy: "oneForOne", ...limit, children: [worker("a")] }));
+    for (let crash = 0; crash < 50; crash += 1) {
+      (await pidOf(app, "a")).exit("kill");
+      await system.advance(1);
+    }
+    expect(
+      news()
+        .split(" ")
+        .filter((line) => line === "+a"),
+    ).toHaveLength(51);
+  });
+
   it("shows when the next try is", async () => {
     const { worker } = scene();
     await using system = testSystem();

@@ -53,10 +53,12 @@ describe("planSupervisor", () => {
     ],
     [{ ...good, strategy: "oneForOn" }, ['strategy must be one of "oneForOne", "oneForAll", "restForOne"']],
     [{ ...good, childs: [] }, ['unknown option "childs"']],
-    [{ ...good, maxRestarts: -1 }, ["maxRestarts must be a whole number of at least 0"]],
+    [{ ...good, maxRestarts: -1 }, ["maxRestarts must be a whole number of at least 0, or Infinity"]],
     [
       { ...good, maxRestarts: Number.POSITIVE_INFINITY },
-      ["maxRestarts must be a whole number of at least 0"],
+      [
+        "maxRestarts without limit asks for a backoff with a minMs of at least 1: nothing else ends a crash loop",
+      ],
     ],
     [{ ...good, periodMs: 0 }, ["periodMs must be milliseconds, a number of at least 1"]],
     [

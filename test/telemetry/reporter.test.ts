@@ -52,6 +52,8 @@ describe("reportTo", () => {
     telemetry.emit("cleanup:failed", { label: "cart (pid 4)", what: "terminate", error: new Error("no") });
     telemetry.emit("listener:failed", { event: "process:started", error: new Error("no") });
     telemetry.emit("lease:leaked", { pool: "db", heldMs: 61.4 });
+    const limit = { maxRestarts: 3, periodMs: 5_000, mostRestarts: 2 };
+    telemetry.emit("supervisor:cannotGiveUp", { supervisor: "app (pid 1)", ...limit });
     expect(log.lines()).toEqual([
       'error: [troupe] child "slow" of app (pid 1) did not end within 50 ms and was killed',
       "warn: [troupe] cart (pid 4) has 1000 messages waiting",
@@ -59,6 +61,7 @@ describe("reportTo", () => {
       "warn: [troupe] cart (pid 4): terminate failed",
       "warn: [troupe] a listener of process:started failed",
       "warn: [troupe] a lease of db was lost 61 ms after it had been lent",
+      "warn: [troupe] app (pid 1) never gives up: with its backoff at most 2 restarts come within 5000 ms, and it forgives 3; say maxRestarts: Infinity if that is meant",
     ]);
   });
 
