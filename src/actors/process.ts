@@ -193,6 +193,8 @@ export interface Kernel {
   readonly tracing: MessageTracer | undefined;
   /** Dead, and what they owned is being closed. */
   readonly closing: Set<Process>;
+  /** Waits of plain code that nobody is left to settle once the system has stopped. */
+  readonly plainWaits: Set<{ stopped(): void }>;
   /** Messages that nobody has handled, so far. */
   deadLetters: number;
   /** Handlers of dead processes that still run; while there are any, senders are looked at. */

@@ -91,6 +91,7 @@ class KernelState implements SystemState {
   readonly deadlines: Deadlines;
   readonly table = new Map<number, Process>();
   readonly closing = new Set<Process>();
+  readonly plainWaits = new Set<{ stopped(): void }>();
   freshWait: Wait | undefined = undefined;
   readonly freshWaits: Wait[] = [];
   readonly slice: (process: Process, limit: number) => number = slice;
@@ -282,6 +283,7 @@ export class ActorSystem implements System, SelfSystem {
       await shutDown(kernel, youngest, Math.max(0, Math.min(patienceMs, endsAtMs - runtime.clock.now())));
     }
     if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
+    for (const wait of kernel.plainWaits) wait.stopped();
     // Those that had died before may still be closing what they owned; each has a limit of its own.
     for (const process of kernel.closing) await overWithin(kernel, process, endsAtMs - runtime.clock.now());
     if (this.#reporting === undefined) return;

@@ -114,10 +114,12 @@ export class Claims<V> implements Estate<Claim<V>> {
     return this.#slots.size;
   }
 
-  /** Gives up all claims; reservations and who waits stay. @returns whose they were */
+  /** Gives up all claims in the turn of a death; reservations and who waits stay. @returns whose they were */
   clear(): Pid[] {
     const owners = [...this.#owners.values()].filter(({ size }) => size > 0);
-    this.#giveUpAll(owners.flatMap((owner) => owner.claims()));
+    const giveUp = (): void => void this.#giveUpAll(owners.flatMap((owner) => owner.claims()));
+    if (this.journal === undefined) giveUp();
+    else this.journal.afterTurn(giveUp);
     this.forgetSpare();
     return owners.map(({ pid }) => pid);
   }
@@ -223,7 +225,8 @@ export class Claims<V> implements Estate<Claim<V>> {
     const claim = this.#find(entry);
     if (claim === undefined) return undefined;
     const { owner: from, slot: left, shown } = claim;
-    const { pid = from.pid, value = entry.value } = to;
+    const { pid = from.pid } = to;
+    const value = "value" in to ? (to.value as V) : entry.value;
     checkClaimant(this.#kernel, pid, this.label);
     const found = "key" in to ? this.#slots.get(to.key) : left;
     if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined)
@@ -512,12 +515,12 @@ export class Claims<V> implements Estate<Claim<V>> {
   #checkRoomOf(pid: Pid, key: unknown): void {
     const size = this.#owners.get(pid)?.size ?? 0;
     if (size < (this.#maxKeysPerOwner as number)) return;
-    const text = `${String(pid)} has ${size} keys in ${this.label} (maxKeysPerOwner): it cannot have ${formatKey(key)} as well`;
+    const text = `${String(pid)} has ${size} keys in ${this.label} (maxKeysPerOwner): it cannot have ${formatKey(ownKey(key))} as well`;
     throw new ActorError("ERR_REGISTRY_FULL", "no", text);
   }
 
   #full(key: unknown): ActorError {
-    const text = `${this.label} has ${this.#maxKeys} keys (maxKeys): there is no room for ${formatKey(key)}`;
+    const text = `${this.label} has ${this.#maxKeys} keys (maxKeys): there is no room for ${formatKey(ownKey(key))}`;
     return new ActorError("ERR_REGISTRY_FULL", "no", text);
   }
 }

@@ -8,7 +8,7 @@ import type { Kernel } from "../actors/process.ts";
 import { ActorError } from "../core/errors.ts";
 import type { Claims } from "./claims.ts";
 import type { Entry } from "./entry.ts";
-import { formatKey } from "./key.ts";
+import { formatKey, ownKey } from "./key.ts";
 import { refusalOf, TimedWait, type WaitOptions } from "./timed-wait.ts";
 
 /** What a registry can do for who comes too early. */
@@ -21,7 +21,7 @@ export interface Awaiting<in K, out V> {
    * @returns `{ pid, value }` of who is there, at once when that is so already; of several the one that has
    *   been there longest
    * @throws ActorError `ERR_AWAIT_TIMEOUT`, `ERR_ABORTED`, `ERR_DETACHED`; `ERR_NOT_RUNNING` when it begins
-   *   while the registry's process is down
+   *   while the registry's process is down, or when its system has been stopped
    * @follows gproc `await/2`; Elixir's Registry has none
    *
    * @example
@@ -42,9 +42,10 @@ export interface Awaiting<in K, out V> {
 export async function whenRegistered<V>(
   kernel: Kernel,
   claims: Claims<V>,
-  key: unknown,
+  given: unknown,
   options: WaitOptions = {},
 ): Promise<Entry<V>> {
+  const key = ownKey(given);
   const label = `${formatKey(key)} in ${claims.label}`;
   const refusal = refusalOf(kernel, label, options);
   if (refusal !== undefined) throw refusal;

@@ -48,6 +48,8 @@ export interface Journal<V> {
   updated(key: unknown, entry: Entry<V>, before: KeyedEntry<unknown, V>): void;
   /** Inside the turn of a death: it is told afterwards. */
   died(key: unknown, entry: Entry<V>, reason: ExitReason): void;
+  /** Inside the turn of a death: what `change` does is told afterwards. */
+  afterTurn(change: () => void): void;
 }
 
 interface Hearer<V> {
@@ -117,6 +119,18 @@ export class Listeners<V> implements Journal<V> {
 
   died(key: unknown, { pid, value }: Entry<V>, reason: ExitReason): void {
     this.#add({ type: "down", key, pid, value, reason });
+    this.#tellLater();
+  }
+
+  afterTurn(change: () => void): void {
+    const telling = this.#telling;
+    this.#telling = true;
+    change();
+    this.#telling = telling;
+    this.#tellLater();
+  }
+
+  #tellLater(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#kernel.runtime.scheduler.ready({

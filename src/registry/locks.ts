@@ -89,16 +89,16 @@ export class Locks {
     }
   }
 
-  #take(key: unknown, options: WaitOptions): Turn | Promise<Turn> {
+  #take(given: unknown, options: WaitOptions): Turn | Promise<Turn> {
     const kernel = this.#kernel;
+    const key = ownKey(given);
     const held = this.#locks.get(key);
     const label = held?.label ?? `lock ${formatLock(key)} of ${this.#registry}`;
     const refusal = refusalOf(kernel, label, options);
     if (refusal !== undefined) throw refusal;
     if (held !== undefined) return held.wait(kernel, options);
-    const kept = ownKey(key);
-    const lock = new Lock(label, () => this.#locks.delete(kept));
-    this.#locks.set(kept, lock);
+    const lock = new Lock(label, () => this.#locks.delete(key));
+    this.#locks.set(key, lock);
     return lock.give(callerOf(kernel));
   }
 }

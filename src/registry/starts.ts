@@ -101,17 +101,18 @@ export class Starts<V> {
   }
 
   /** As {@link Starting.lookupOrStart}. */
-  async find(key: unknown, what: unknown, options: Options<V> = {}): Promise<Pid> {
+  async find(given: unknown, what: unknown, options: Options<V> = {}): Promise<Pid> {
     const { kernel, claims, nameOf, start } = this.#options;
     const spec = specOf(what);
     const { definition } = definitionIn(spec);
+    const key = ownKey(given);
     const label = `${formatKey(key)} in ${claims.label}`;
     const refusal = refusalOf(kernel, label, options);
     if (refusal !== undefined) throw refusal;
     const [shown] = this.#pending.get(key) === undefined ? claims.lookup(key) : [];
     if (shown !== undefined) return rightly(definition, shown.pid);
     const request: Request = {
-      key: ownKey(key),
+      key,
       definition,
       wait: new TimedWait<Pid>(
         kernel,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { checkTimeout, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
+import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
 import type { Kernel, Process, Wait } from "../actors/process.ts";
 import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "../actors/sending.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "../actors/waits.ts";
@@ -36,14 +36,14 @@ export interface Awaited {
 /**
  * Why a wait cannot begin.
  *
- * @throws InvalidOptionsError for a deadline that is no number
+ * @throws InvalidOptionsError for a deadline that is no number, and for a signal that is none
  */
 export function refusalOf(
   kernel: Kernel,
   label: string,
   { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: WaitOptions,
 ): ActorError | undefined {
-  checkTimeout(label, timeoutMs);
+  checkWait(label, timeoutMs, signal);
   if (signal?.aborted === true) return abortedError(label, signal);
   return isDetached(kernel) ? detachedError(label) : undefined;
 }
@@ -76,8 +76,10 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
       this.#reject = reject;
     });
     // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
-    if (this.caller === undefined) kernel.runtime.scheduler.hold();
-    else this.caller.watch(this);
+    if (this.caller === undefined) {
+      kernel.runtime.scheduler.hold();
+      kernel.plainWaits.add(this);
+    } else this.caller.watch(this);
     kernel.deadlines.arm(this, timeoutMs);
     if (signal !== undefined) this.#abortWith(signal);
     if (this.caller !== undefined && awaited.holder !== undefined && !kernel.edgeless) this.#beginEdge();
@@ -122,6 +124,10 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
     this.fail(detachedError(this.#for.label));
   }
 
+  stopped(): void {
+    this.fail(stoppedError(this.#for.label));
+  }
+
   /** Before the waits that began in this turn: what was started while this one was asked for may wait for its asker. */
   #beginEdge(): void {
     const kernel = this.#kernel;
@@ -147,7 +153,10 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
     this.#kernel.deadlines.cancel(this);
     this.#unlisten?.();
     this.#for.over?.();
-    if (caller === undefined) return this.#kernel.runtime.scheduler.release();
+    if (caller === undefined) {
+      this.#kernel.plainWaits.delete(this);
+      return this.#kernel.runtime.scheduler.release();
+    }
     endWait(this);
     // A death goes through its watchers: the list stays as it is until all have been told.
     if (caller.status !== "dead") caller.unwatch(this);
@@ -156,6 +165,14 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
 
 function detachedError(label: string): ActorError {
   return new ActorError("ERR_DETACHED", "no", `the process that waited for ${label} has died`);
+}
+
+function stoppedError(label: string): ActorError {
+  return new ActorError(
+    "ERR_NOT_RUNNING",
+    "no",
+    `the wait for ${label} is over: its system has been stopped`,
+  );
 }
 
 function abortedError(label: string, signal: AbortSignal): ActorError {

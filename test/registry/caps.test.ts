@@ -67,6 +67,18 @@ describe.each(["unique", "duplicate"] as const)("a registry with %s keys and cap
   });
 });
 
+describe("maxKeys", () => {
+  it("says of what is no key that it is none, also when there is no room", async () => {
+    await using system = testSystem();
+    const groups = createRegistry<string | object>(system, { keys: "duplicate", maxKeys: 1 });
+    const ann = person(system);
+    groups.register("a", ann);
+    const round: object[] = [];
+    round.push(round, round);
+    expect(() => groups.register(round, ann)).toThrow(/tuples nest at most 32 deep/);
+  });
+});
+
 describe("maxKeysPerOwner", () => {
   it("counts the entries of a group one by one, under the same key too", async () => {
     await using system = testSystem();

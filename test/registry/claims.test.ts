@@ -3,6 +3,7 @@ import { processOf } from "../../src/actors/process.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { duplicateKeys, uniqueKeys } from "../../src/registry/admission.ts";
 import { Claims } from "../../src/registry/claims.ts";
+import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { Entry } from "../../src/registry/entry.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, people, person } from "./people.ts";
@@ -57,6 +58,18 @@ describe("Claims.transfer", () => {
     table.transfer(a!, { value: "A" });
     expect(values(table, "key")).toEqual(["b", "c", "A"]);
     expect(table.values("key", ann)).toEqual(["b", "c", "A"]);
+  });
+
+  it("takes a value away that may be absent", async () => {
+    await using system = testSystem();
+    const names = createRegistry<string, string | undefined>(system, { keys: "unique" });
+    const ann = person(system);
+    names.register("a", ann, "A");
+    expect(names.transfer(names.lookup("a")[0]!, { value: undefined })).toEqual({
+      pid: ann,
+      value: undefined,
+    });
+    expect(names.values("a", ann)).toEqual([undefined]);
   });
 
   it("changes nothing when the new owner takes no messages any more", async () => {

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Pid } from "../../src/core/pid.ts";
 import { claimsOf, createRegistry, processOfRegistry } from "../../src/registry/create-registry.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
-import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
+import { leaksOf } from "../../src/testing/leaks.ts";
+import { firstOracle, oracleRandom, seededOracle } from "../../src/testing/oracle.ts";
+import { simulate, type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, people, person } from "./people.ts";
 
 describe.each(["unique", "duplicate"] as const)("whenRegistered with %s keys", (kind) => {
@@ -63,6 +65,20 @@ describe.each(["unique", "duplicate"] as const)("whenRegistered with %s keys", (
     expect(String(await late)).toContain("nobody was registered as a in names within 20 ms");
     expect(codes).toEqual(["ERR_ABORTED no", "ERR_DETACHED no", "ERR_AWAIT_TIMEOUT no"]);
     expect(claimsOf(names).keyCount).toBe(0);
+  });
+
+  it("R69 begins nothing for what is no key, nor with what is no signal", async () => {
+    const simulated = simulate(firstOracle, oracleRandom(seededOracle(0)), {});
+    const { system, scheduler } = simulated;
+    const names = createRegistry<object>(system, { keys: kind as "unique" });
+    const round: object[] = [];
+    round.push(round, round);
+    await expect(names.whenRegistered(round)).rejects.toThrow(/tuples nest at most 32 deep/);
+    const signal = {} as AbortSignal;
+    await expect(names.whenRegistered([], { signal })).rejects.toThrow(/signal must be an AbortSignal/);
+    expect([claimsOf(names).keyCount, scheduler.held]).toEqual([0, 0]);
+    await system[Symbol.asyncDispose]();
+    expect(await leaksOf(simulated)).toBeUndefined();
   });
 
   it("R69 goes on while the registry's process is down, and begins none meanwhile", async () => {

@@ -46,6 +46,32 @@ describe.each(KINDS)("Registry.listen with %s keys", (kind) => {
     expect(told).toEqual(["down c 2 | 0 of 0"]);
   });
 
+  it("R64 tells what goes with the registry right after the turn of its death", async () => {
+    await using system = testSystem();
+    const options = { keys: kind as "unique", onDown: "exit", meta: { color: "red" } } as const;
+    const names = createRegistry<string, number>(system, options);
+    const crowd = people(system, 2);
+    crowd.forEach((pid, at) => void names.register(`${at}`, pid, at));
+    const told: string[] = [];
+    names.listen((event) => {
+      names.putMeta("color", "blue");
+      told.push(text(event));
+    });
+    const { pid } = processOfRegistry(names);
+    let inTurn = -1;
+    processOf(pid!).watch({
+      stopping: () => undefined,
+      died: () => {
+        inTurn = told.length;
+      },
+    });
+    await kill(pid!);
+    await system.settle();
+    expect([inTurn, told]).toEqual([0, ["unregister 0 0", "unregister 1 1"]]);
+    // What a listener does to a registry that is there again stays.
+    expect(names.meta("color")).toBe("blue");
+  });
+
   it("R34 R35 R64 tells nothing when nothing has changed", async () => {
     await using system = testSystem();
     const names = registry(system, kind);

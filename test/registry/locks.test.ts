@@ -429,6 +429,22 @@ describe.each(["unique", "duplicate"] as const)("a registry with %s keys", (kind
     expect(await names.lock(["a", 1], () => names.count())).toBe(2);
   });
 
+  it("refuses what is no key and what is no signal, with nothing left of it", async () => {
+    await using system = testSystem();
+    const { locks } = scene(system);
+    const round: object[] = [];
+    round.push(round, round);
+    await expect(locks.run(round, () => 1)).rejects.toThrow(/tuples nest at most 32 deep/);
+    let finish = (): void => undefined;
+    const held = locks.run("k", () => new Promise<void>((resolve) => (finish = resolve)));
+    const signal = {} as AbortSignal;
+    expect(await code(locks.run("k", () => 1, { signal, timeoutMs: 10 }))).toBe("ERR_INVALID_OPTIONS");
+    await system.advance(10);
+    finish();
+    await held;
+    expect(locks.size).toBe(0);
+  });
+
   it("keeps its locks when its process dies: held ones stay held, waits go on, new ones are refused", async () => {
     await using system = testSystem();
     const names = make(system);

@@ -245,6 +245,16 @@ describe("lookupOrStart", () => {
     expect(await (await names.lookupOrStart("inner", inner)).call.stats()).toEqual({ entries: 0 });
   });
 
+  it("starts nothing under what is no key", async () => {
+    await using system = testSystem();
+    const { Quick, inits } = scene(system);
+    const names = createRegistry<object>(system, { keys: "unique" });
+    const round: object[] = [];
+    round.push(round, round);
+    await expect(names.lookupOrStart(round, Quick)).rejects.toThrow(/tuples nest at most 32 deep/);
+    expect(inits).toEqual([]);
+  });
+
   it("is refused while the registry's process is down", async () => {
     await using system = testSystem();
     const { names, Quick, inits } = scene(system);

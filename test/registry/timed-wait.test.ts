@@ -67,6 +67,16 @@ describe("TimedWait", () => {
     await failed;
   });
 
+  it("of plain code ends with its system, however long it would have waited", async () => {
+    const simulated = simulate(firstOracle, oracleRandom(seededOracle(0)), {});
+    const { system, scheduler } = simulated;
+    const { wait, told } = begin(system, { timeoutMs: Number.POSITIVE_INFINITY });
+    const ended = expect(wait.promise).rejects.toMatchObject({ code: "ERR_NOT_RUNNING", handled: "no" });
+    await system[Symbol.asyncDispose]();
+    await ended;
+    expect([told, scheduler.held, await leaksOf(simulated)]).toEqual([["over"], 0, undefined]);
+  });
+
   it("of plain code keeps the host alive as long as it waits, and leaves nothing behind", async () => {
     const simulated = simulate(firstOracle, oracleRandom(seededOracle(0)), {});
     const { system, scheduler } = simulated;
@@ -112,6 +122,15 @@ describe("refusalOf", () => {
         /timeoutMs must be milliseconds or Infinity/,
       );
     }
+    return system.stop();
+  });
+
+  it("takes an AbortSignal only, and says all that is wrong", () => {
+    const system = testSystem();
+    const wrong = { timeoutMs: Number.NaN, signal: {} as AbortSignal };
+    expect(() => refusalOf(kernelOf(system), "the bus", wrong)).toThrow(
+      /timeoutMs must be milliseconds or Infinity; signal must be an AbortSignal/,
+    );
     return system.stop();
   });
 });
