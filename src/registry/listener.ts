@@ -1,7 +1,7 @@
 /**
  * Who hears of every change in a registry. Events are exact: one for each change, none when nothing changed.
  * They are told once all tables agree, in the turn of the change; those of a death right after its turn, since
- * nothing of a user's runs inside it. A listener that changes the registry itself is told of that after
+ * nothing of a user's runs inside it, and before whoever awaits the death goes on. A listener that changes the registry itself is told of that after
  * everybody has heard what is being told, so that all hear the same in the same order.
  *
  * @module
@@ -133,7 +133,7 @@ export class Listeners<V> implements Journal<V> {
   #tellLater(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#kernel.runtime.scheduler.ready({
+    this.#kernel.runtime.scheduler.readyFirst({
       run: () => {
         this.#scheduled = false;
         this.#tellAll();

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { System } from "../../src/actors/definition.ts";
 import { processOf } from "../../src/actors/process.ts";
-import { kernelOf } from "../../src/actors/system.ts";
+import { createSystem, kernelOf } from "../../src/actors/system.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { claimsOf, createRegistry, processOfRegistry } from "../../src/registry/create-registry.ts";
 import type { KeyedEntry } from "../../src/registry/entry.ts";
@@ -107,6 +107,23 @@ describe.each(KINDS)("Registry.listen with %s keys", (kind) => {
       { type: "down", key: "b", pid: slow.pid, value: 2, reason },
     ]);
     expect(told.every((event) => Object.isFrozen(event))).toBe(true);
+  });
+
+  it("R39 tells of a death before whoever awaits it goes on, also when the turn of the host is used up", async () => {
+    await using system = createSystem();
+    const names = createRegistry<string>(system, { keys: "unique" });
+    const Slow = defineActor({ init: () => 0, terminate: () => burn(10) });
+    const told: string[] = [];
+    const heardBy: string[] = [];
+    names.listen(({ type, key }) => told.push(`${type} ${key}`));
+    for (const key of ["a", "b", "c"]) {
+      const slow = await system.start(Slow);
+      names.register(key, slow);
+      told.length = 0;
+      await slow.stop();
+      heardBy.push(...told);
+    }
+    expect(heardBy).toEqual(["down a", "down b", "down c"]);
   });
 
   it("answers what is there, entries of who is stopping included; every change after that is told", async () => {
@@ -405,3 +422,9 @@ describe("Registry.listen", () => {
     return system.stop();
   });
 });
+
+/** More than a turn of the host may take. */
+function burn(ms: number): void {
+  const endsAtMs = performance.now() + ms;
+  while (performance.now() < endsAtMs);
+}
