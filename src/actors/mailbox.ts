@@ -78,6 +78,19 @@ export class Mailbox {
     return true;
   }
 
+  /** Puts a message `index` places behind the oldest, at the end when there are fewer; O(messages behind it). */
+  pushAt(index: number, door: Door, payload: unknown, call: unknown): void {
+    this.push(door, payload, call);
+    const put = [door, payload, call];
+    let place = this.#length - 1;
+    for (; place > index; place -= 1) {
+      const to = this.#at(place);
+      const from = this.#at(place - 1);
+      for (let slot = 0; slot < STRIDE; slot += 1) this.#slots[to + slot] = this.#slots[from + slot];
+    }
+    for (let slot = 0; slot < STRIDE; slot += 1) this.#slots[this.#at(place) + slot] = put[slot];
+  }
+
   #at(index: number): number {
     const at = this.#head + index * STRIDE;
     return at >= this.#slots.length ? at - this.#slots.length : at;

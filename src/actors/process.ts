@@ -70,6 +70,8 @@ export interface Sidelined {
   readonly door: Door;
   readonly payload: unknown;
   readonly call: unknown;
+  /** How many messages of the mailbox came before it. */
+  readonly behind: number;
 }
 
 export type Signal = ExitSignal | FaultSignal | Sidelined;
@@ -330,8 +332,9 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
 
   /** As {@link enqueue}, for what a suspended process takes as well. */
   enqueueForSuspended(door: Door, payload: unknown, call: unknown): void {
-    if (this.suspended) this.signal({ door, payload, call });
-    else this.enqueue(door, payload, call);
+    if (!this.suspended) return this.enqueue(door, payload, call);
+    this.kernel.observer?.sent(this, door, payload, call);
+    this.signal({ door, payload, call, behind: this.mailbox?.length ?? 0 });
   }
 
   signal(signal: Signal): void {

@@ -7,6 +7,7 @@
 import { errorReason, NORMAL } from "../core/exit-reason.ts";
 import { abort, beginStopping, die, endSignals, refuseQueued } from "./death.ts";
 import { fallByFault, handle, handleContinue, stopWith } from "./handling.ts";
+import { Mailbox } from "./mailbox.ts";
 import type { ExitSignal, Process, Sidelined } from "./process.ts";
 import { offerMessages } from "./receiving.ts";
 import { deathReason, exitEffect } from "./signals.ts";
@@ -104,20 +105,31 @@ function hasWork(process: Process): boolean {
 function deliverSignals(process: Process): void {
   const signals = process.signals ?? [];
   process.signals = undefined;
+  let putBack = 0;
   for (const [at, signal] of signals.entries()) {
     if (process.status === "dead") return endSignals(process, signals.slice(at));
-    if ("door" in signal) takeAside(process, signal);
+    if ("door" in signal) putBack += takeAside(process, signal, putBack);
     else if ("fault" in signal)
       fallByFault(process, signal.fault, signal.what ?? "running outside of its handlers");
     else if (signal.effect === "waiting") deliverExit(process, signal);
   }
 }
 
-/** Once it has been resumed, what came aside queues up behind the messages that came before it. */
-function takeAside(process: Process, { door, payload, call }: Sidelined): void {
+/**
+ * Once it has been resumed, what came aside takes the place in which it came.
+ *
+ * @param putBack - how many have theirs already
+ * @returns 1 when it has been put there, too
+ */
+function takeAside(process: Process, { door, payload, call, behind }: Sidelined, putBack: number): number {
   if (process.suspended) handle(process, door, payload, call);
-  else if (process.status === "running") process.enqueue(door, payload, call);
-  else refuseQueued(door, payload, call, process.reason ?? NORMAL);
+  else if (process.status !== "running") refuseQueued(door, payload, call, process.reason ?? NORMAL);
+  else {
+    process.mailbox ??= new Mailbox();
+    process.mailbox.pushAt(behind + putBack, door, payload, call);
+    return 1;
+  }
+  return 0;
 }
 
 function deliverExit(process: Process, signal: ExitSignal): void {

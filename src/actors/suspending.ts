@@ -23,7 +23,7 @@ export function suspend(process: Process): void {
     if (!isAside) index += 1;
     else {
       mailbox.takeAt(index);
-      process.signal({ door, payload, call });
+      process.signal({ door, payload, call, behind: index });
     }
   }
 }

@@ -6,12 +6,13 @@ import { Mailbox } from "../../src/actors/mailbox.ts";
 type Step =
   | { readonly op: "push" }
   | { readonly op: "take" }
-  | { readonly op: "takeAt"; readonly at: number };
+  | { readonly op: "pushAt" | "takeAt"; readonly at: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Step>({ op: "push" }) },
   { weight: 3, arbitrary: fc.constant<Step>({ op: "take" }) },
   { weight: 2, arbitrary: fc.nat(12).map((at): Step => ({ op: "takeAt", at })) },
+  { weight: 2, arbitrary: fc.nat(12).map((at): Step => ({ op: "pushAt", at })) },
 );
 
 describe("Mailbox", () => {
@@ -24,6 +25,11 @@ describe("Mailbox", () => {
           if (one.op === "push") {
             mailbox.push(INFO, serial, `call ${serial}`);
             model.push(serial);
+            return;
+          }
+          if (one.op === "pushAt") {
+            mailbox.pushAt(one.at, INFO, serial, `call ${serial}`);
+            model.splice(one.at, 0, serial);
             return;
           }
           const at = one.op === "take" ? 0 : one.at;

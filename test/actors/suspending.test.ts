@@ -1,4 +1,4 @@
-import { debug, defineActor, isActorError, next, type PidOf, reply, supervisor } from "troupe";
+import { debug, defineActor, formatTrace, isActorError, next, type PidOf, reply, supervisor } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
@@ -233,6 +233,34 @@ describe("suspend", () => {
 });
 
 describe("resume", () => {
+  it("SYS2 has questions and stops that come after it, in one turn, keep their places among the messages", async () => {
+    await using system = testSystem();
+    const scribe = await system.start(Scribe);
+    const desk = debug<readonly string[]>(scribe);
+    await desk.suspend();
+    scribe.cast.note("a");
+    const resumed = desk.resume();
+    scribe.cast.note("b");
+    const first = desk.state();
+    scribe.cast.note("c");
+    const second = desk.state();
+    const third = desk.state();
+    scribe.cast.note("d");
+    const taken: string[] = [];
+    desk.trace((event) => event.type !== "handled" && taken.push(formatTrace(event)));
+    const stopped = scribe.stop();
+    scribe.cast.note("too late");
+    await Promise.all([resumed, stopped]);
+    expect([await first, await second, await third]).toEqual([
+      ["a", "b"],
+      ["a", "b", "c"],
+      ["a", "b", "c"],
+    ]);
+    expect(taken.at(0)).toBe("scribe (pid 1) is sent stop normal");
+    expect(taken.at(-1)).toBe("scribe (pid 1) takes stop normal");
+    expect(system.deadLetters).toMatchObject([{ kind: "cast", message: "too late", why: "stopping" }]);
+  });
+
   it("SYS2 has the messages that queued up handled in their order", async () => {
     for (let seed = 0; seed < 20; seed += 1) {
       await using system = testSystem({ seed });
