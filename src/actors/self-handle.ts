@@ -83,7 +83,9 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
 
   setLabel(label: string): void {
     if (this.#process.status !== "dead")
-      this.#process.tie().label = typeof label === "string" ? label : describe(label);
+      // It stands in lines of a log, and may come from whoever is served.
+      this.#process.tie().label =
+        typeof label === "string" ? label.replaceAll(/\s*[\r\n]\s*/g, " ") : describe(label);
   }
 
   alias(options: AliasOptions = {}): Alias {

@@ -138,7 +138,7 @@ describe("crashReport", () => {
     expect(system.crashes).toMatchObject([{ doing: undefined, lastMessage: undefined }]);
   });
 
-  it("P25 names the ancestors, nearest first", async () => {
+  it("P29 names the ancestors, nearest first", async () => {
     await using system = testSystem();
     const Leaf = defineActor({ name: "leaf", init: () => 0, casts: { crash: boom } });
     const inner = supervisor({ id: "inner", strategy: "oneForOne", children: [Leaf] });

@@ -3,6 +3,33 @@ import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 
 describe("handle", () => {
+  it("G17 a message without a handler is a dead letter and harms nobody; nothing but a handler's name can be called", async () => {
+    await using system = testSystem();
+    const Deaf = defineActor({ name: "deaf", init: () => 0, calls: { count: (n) => reply(n, n + 1) } });
+    const deaf = await system.start(Deaf);
+    (deaf as unknown as { send(message: string): void }).send("hello");
+    expect(await deaf.call.count()).toBe(0);
+    expect(system.deadLetters).toMatchObject([{ kind: "message", message: "hello", why: "unhandled" }]);
+    expect("shout" in deaf.call).toBe(false);
+    expect(await deaf.call.count()).toBe(1);
+  });
+
+  it("G16 what is thrown is no answer, even where it could be one", async () => {
+    await using system = testSystem({ logger: false });
+    const thrown = reply("thrown", 0);
+    const Throwing = defineActor({
+      init: () => 0,
+      calls: {
+        ask: (): never => {
+          throw thrown;
+        },
+      },
+    });
+    const throwing = await system.start(Throwing);
+    await expect(throwing.call.ask()).rejects.toMatchObject({ code: "ERR_EXITED" });
+    expect(await throwing.down()).toEqual({ kind: "error", error: thrown });
+  });
+
   it("G20 chained continues run in order, before queued messages", async () => {
     await using system = testSystem();
     const Chained = defineActor({

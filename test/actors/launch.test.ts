@@ -101,6 +101,33 @@ describe("startProcess", () => {
     expect(error.message).toBe("outcomes did not start: Error: thrown");
   });
 
+  it("G1 a start settles when init has: with a state, or with next and what is to come first", async () => {
+    await using system = testSystem();
+    const seen: string[] = [];
+    const Opening = defineActor({
+      init: async (how: "state" | "continue" | "idle", self) => {
+        self.send("early");
+        await null;
+        seen.push(how);
+        return how === "state" ? how : next(how, how === "idle" ? { idleMs: 0 } : { continue: "next" });
+      },
+      continue: (how, what) => (seen.push(`continue ${what}`), how),
+      idle: (how) => (seen.push("idle"), how),
+      info: (how, message: unknown) => (seen.push(`message ${message}`), how),
+    });
+    const shown = async (how: "state" | "continue" | "idle") => {
+      seen.length = 0;
+      const pid = await system.start(Opening, how);
+      const atStart = seen.at(0);
+      await system.advance(1);
+      await pid.stop();
+      return [atStart, ...seen.slice(1)];
+    };
+    expect(await shown("state")).toEqual(["state", "message early"]);
+    expect(await shown("continue")).toEqual(["continue", "continue next", "message early"]);
+    expect(await shown("idle")).toEqual(["idle", "message early"]);
+  });
+
   it("G7 a name that is taken is refused before init runs", async () => {
     await using system = testSystem();
     const names = createRegistry(system, { keys: "unique" });

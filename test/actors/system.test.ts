@@ -152,6 +152,13 @@ describe("self.setLabel", () => {
     await system.stop();
   });
 
+  it("P24 stays on one line", async () => {
+    await using system = testSystem();
+    const worker = await system.start(Tenant);
+    await worker.call.serve("acme\r\n[troupe] all is well");
+    expect(String(worker)).toBe(`worker [acme [troupe] all is well] (pid ${worker.serial})`);
+  });
+
   it("P24 takes any value", async () => {
     await using system = testSystem();
     const pid = system.spawn((self) => {
