@@ -11,7 +11,7 @@ import type { NamePort } from "../core/name.ts";
 import type { CallOptions, Name, Pid, StopOptions } from "../core/pid.ts";
 import { INSPECT } from "./address.ts";
 import type { CompiledBehaviour, Door, FaceTarget } from "./behaviour.ts";
-import { checkTimeout, Deadline } from "./deadlines.ts";
+import { checkWait, Deadline } from "./deadlines.ts";
 import { downOf, exitProcess, stopProcess } from "./ending.ts";
 import { type Kernel, type Process, processOf } from "./process.ts";
 import { ask, callerOf, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "./sending.ts";
@@ -110,7 +110,7 @@ export class NameAddress implements FaceTarget {
   /** One deadline over waiting for the name and for the answer. */
   async #askLater(door: Door, input: unknown, options: CallOptions): Promise<unknown> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    checkTimeout("call", timeoutMs);
+    checkWait("call", timeoutMs, signal);
     const kernel = this.#kernel;
     const { edgeless } = kernel;
     const { clock } = kernel.runtime;
@@ -127,23 +127,34 @@ export class NameAddress implements FaceTarget {
   }
 
   #appears(waitMs: number, isWholeDeadline: boolean, signal: AbortSignal | undefined): Promise<Pid> {
-    const { deadlines, runtime } = this.#kernel;
-    const holds = callerOf(this.#kernel) === undefined;
-    if (holds) runtime.scheduler.hold();
+    const { deadlines, runtime, plainWaits } = this.#kernel;
+    const caller = callerOf(this.#kernel);
     return new Promise((found, failed) => {
       const over = (settle: () => void): void => {
         deadlines.cancel(waiting);
         forget();
         signal?.removeEventListener("abort", aborted);
-        if (holds) runtime.scheduler.release();
+        if (caller === undefined) {
+          plainWaits.delete(ending);
+          runtime.scheduler.release();
+        } else if (caller.status !== "dead") caller.unwatch(ending);
         settle();
       };
       const waiting = new Deadline(() =>
         over(() => failed(isWholeDeadline ? new CallTimeoutError(this.toString(), waitMs) : this.#nobody())),
       );
       const aborted = (): void => over(() => failed(this.#aborted(signal?.reason)));
+      const ending = {
+        stopped: () => over(() => failed(this.#ended("ERR_NOT_RUNNING", "its system has been stopped"))),
+        stopping: () => undefined,
+        died: () => over(() => failed(this.#ended("ERR_DETACHED", "the process that called has died"))),
+      };
       const forget = this[NAME_PORT].onRegister((pid) => over(() => found(pid)));
       deadlines.arm(waiting, waitMs);
+      if (caller === undefined) {
+        runtime.scheduler.hold();
+        plainWaits.add(ending);
+      } else caller.watch(ending);
       if (signal?.aborted === true) aborted();
       else signal?.addEventListener("abort", aborted, { once: true });
     });
@@ -155,6 +166,10 @@ export class NameAddress implements FaceTarget {
       "no",
       `nobody is registered as ${this.toString()}; the request was not handled`,
     );
+  }
+
+  #ended(code: "ERR_NOT_RUNNING" | "ERR_DETACHED", why: string): ActorError {
+    return new ActorError(code, "no", `the call to ${this.toString()} is over: ${why}; it was not handled`);
   }
 
   #aborted(cause: unknown): ActorError {

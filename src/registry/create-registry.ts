@@ -188,6 +188,7 @@ class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
   }
 
   dispatch(key: K, run: (entries: readonly Entry<V>[]) => void): void {
+    checkFunction("dispatch", run);
     const entries = this.lookup(key);
     if (entries.length > 0) run(entries);
   }
@@ -253,6 +254,7 @@ class UniqueHandle<K, V> extends RegistryHandle<K, V, "unique"> {
 
   updateValue(key: K, pid: Pid, update: (value: V) => V): ValueUpdate<V> {
     this[PROCESS].use();
+    checkFunction("updateValue", update);
     const claims = this[CLAIMS];
     const entry = claims.entryOf(key, pid);
     const now = entry === undefined ? undefined : claims.update(entry, update(entry.value));
@@ -289,6 +291,12 @@ class UniqueHandle<K, V> extends RegistryHandle<K, V, "unique"> {
   #nameOf(key: unknown, value: V): RegisteredName<V> {
     return new RegisteredName(this[CLAIMS], this[PROCESS], key, value);
   }
+}
+
+/** @throws InvalidOptionsError, also where it would not be called this time */
+function checkFunction(what: string, given: unknown): void {
+  if (typeof given === "function") return;
+  throw new InvalidOptionsError(what, [`takes a function, not ${describe(given)}`]);
 }
 
 /** Elixir's way: owners are as if linked to the registry. Those that trap live on, without their entries. */

@@ -105,6 +105,11 @@ export class Starts<V> {
     const { kernel, claims, nameOf, start } = this.#options;
     const spec = specOf(what);
     const { definition } = definitionIn(spec);
+    if (options.start !== undefined && typeof options.start !== "function") {
+      throw new InvalidOptionsError("lookupOrStart", [
+        `start must be a function, not ${describe(options.start)}`,
+      ]);
+    }
     const key = ownKey(given);
     const label = `${formatKey(key)} in ${claims.label}`;
     const refusal = refusalOf(kernel, label, options);

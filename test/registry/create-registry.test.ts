@@ -213,6 +213,12 @@ describe.each(KINDS)("createRegistry with %s keys", (kind) => {
     expect(runs).toHaveLength(1);
   });
 
+  it("R52 refuses what is no function, also when there is nobody", async () => {
+    await using system = testSystem();
+    const names = registry(system, kind);
+    expect(() => names.dispatch("a", 3 as never)).toThrow(/dispatch: takes a function, not 3/);
+  });
+
   it("R55 lets through what a dispatched function throws", async () => {
     await using system = testSystem();
     const names = registry(system, kind);

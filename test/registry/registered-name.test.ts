@@ -3,9 +3,11 @@ import { ignore, refuse, reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import { namePortOf } from "../../src/core/child-spec.ts";
 import type { Pid } from "../../src/core/pid.ts";
-import { createRegistry } from "../../src/registry/create-registry.ts";
+import { claimsOf, createRegistry } from "../../src/registry/create-registry.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
-import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
+import { leaksOf } from "../../src/testing/leaks.ts";
+import { firstOracle, oracleRandom, seededOracle } from "../../src/testing/oracle.ts";
+import { simulate, type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, person } from "./people.ts";
 
 const Counter = defineActor({
@@ -156,6 +158,36 @@ describe("via", () => {
     await system.advance(1_000);
     expect(await late).toEqual(["ERR_NOPROC", "no"]);
     names.register("other", person(system));
+  });
+
+  it("waits no longer than its caller lives, and than its system, and with nothing wrong", async () => {
+    const simulated = simulate(firstOracle, oracleRandom(seededOracle(0)), {});
+    const { system, scheduler } = simulated;
+    const names = registry(system);
+    const hits = names.via(Counter, "hits", { waitMs: Number.POSITIVE_INFINITY });
+    const forEver = { timeoutMs: Number.POSITIVE_INFINITY };
+    expect(await hits.call.add(1, { signal: {} as AbortSignal }).catch(code)).toEqual([
+      "ERR_INVALID_OPTIONS",
+      "no",
+    ]);
+    const plain = hits.call.add(1, forEver).catch(code);
+    const caller = system.spawn(async () => void (await hits.call.add(1, forEver)));
+    await system.settle();
+    await kill(caller);
+    expect([claimsOf(names).keyCount, scheduler.held]).toEqual([1, 1]);
+    await system[Symbol.asyncDispose]();
+    expect(await plain).toEqual(["ERR_NOT_RUNNING", "no"]);
+    expect([claimsOf(names).keyCount, await leaksOf(simulated)]).toEqual([0, undefined]);
+  });
+
+  it("is not waited for by the dead", async () => {
+    await using system = testSystem();
+    const names = registry(system);
+    const hits = names.via(Counter, "hits", { waitMs: Number.POSITIVE_INFINITY });
+    const caller = system.spawn(async () => void (await hits.call.add(1)));
+    await system.settle();
+    await kill(caller);
+    expect(claimsOf(names).keyCount).toBe(0);
   });
 
   it("refuses what is no definition, and options it does not know", async () => {

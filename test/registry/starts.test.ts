@@ -245,6 +245,15 @@ describe("lookupOrStart", () => {
     expect(await (await names.lookupOrStart("inner", inner)).call.stats()).toEqual({ entries: 0 });
   });
 
+  it("refuses a start that is no function", async () => {
+    await using system = testSystem();
+    const { names, Quick } = scene(system);
+    const start = 3 as never;
+    await expect(names.lookupOrStart("q", Quick, { start })).rejects.toThrow(
+      /start must be a function, not 3/,
+    );
+  });
+
   it("starts nothing under what is no key", async () => {
     await using system = testSystem();
     const { Quick, inits } = scene(system);

@@ -36,6 +36,14 @@ describe("UniqueRegistry.updateValue", () => {
     expect([calls, names.lookup("a")]).toEqual([[], [{ pid: ann, value: 1 }]]);
   });
 
+  it("R32 refuses what is no function, also when there is nobody", async () => {
+    await using system = testSystem();
+    const names = createRegistry<string, number>(system, { keys: "unique" });
+    expect(() => names.updateValue("a", person(system), 3 as never)).toThrow(
+      /updateValue: takes a function, not 3/,
+    );
+  });
+
   it("R32 leaves the value when the function throws", async () => {
     await using system = testSystem();
     const names = createRegistry<string, number>(system, { keys: "unique" });
