@@ -68,6 +68,8 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   process.state = undefined;
   process.completion = undefined;
   process.current = undefined;
+  // Its children name it: a chain of starts without end would keep all its dead.
+  if (process.parent?.status === "dead") process.parent = undefined;
   afterwards(process, reason, crash);
 }
 

@@ -1,4 +1,5 @@
 import {
+  type BareSelf,
   defineActor,
   dynamicSupervisor,
   type Pid,
@@ -40,6 +41,22 @@ async function childOf(supervisor: Pid<SupervisorProcess>): Promise<Pid<Supervis
 }
 
 describe("self.ancestors", () => {
+  it("P29 leads from the dead to no parent that had died before: a chain of starts keeps none of them", async () => {
+    await using system = testSystem();
+    const generations: Pid[] = [];
+    let seen: readonly Pid[] = [];
+    const live = async (self: BareSelf): Promise<void> => {
+      await self.parent?.down();
+      seen = self.ancestors;
+      generations.push(self.pid);
+      if (generations.length < 5) self.spawn(live);
+    };
+    system.spawn(live);
+    await system.settle();
+    expect(generations).toHaveLength(5);
+    expect(seen).toEqual([generations[3]]);
+  });
+
   it("P29 names who started it, and who started those, the nearest first", async () => {
     await using system = testSystem();
     const Leaf = defineActor({
