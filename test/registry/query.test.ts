@@ -1,8 +1,9 @@
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it, onTestFinished, vi } from "vitest";
 import type { System } from "../../src/actors/definition.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { KeyedEntry } from "../../src/registry/entry.ts";
+import { KeyMap } from "../../src/registry/key.ts";
 import { checkQuery } from "../../src/registry/query.ts";
 import type { DuplicateRegistry, UniqueRegistry } from "../../src/registry/registry.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
@@ -110,12 +111,17 @@ describe.each(KINDS)("Registry.entries with %s keys", (kind) => {
     names.register("mine", bob, 7);
     const seen: unknown[] = [];
     const where = (value: number): boolean => seen.push(value) > 0;
+    // All keys of a registry are to be had in this way only.
+    const allKeys = vi.spyOn(KeyMap.prototype, "values");
+    onTestFinished(() => allKeys.mockRestore());
     expect(names.entries({ key: "mine", where })).toHaveLength(1);
     expect(names.match("mine", where)).toHaveLength(1);
     expect(names.countMatch({ pid: bob, where })).toBe(1);
     expect(names.entries({ key: "key 9", pid: bob, where })).toEqual([]);
     expect(names.unregisterMatch({ pid: bob, where })).toBe(1);
-    expect(seen).toEqual([7, 7, 7, 7]);
+    expect([seen, allKeys.mock.calls]).toEqual([[7, 7, 7, 7], []]);
+    names.entries();
+    expect(allKeys.mock.calls).toHaveLength(1);
   });
 
   it("gives frozen entries, which move as those of a lookup do", async () => {
