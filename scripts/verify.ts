@@ -82,7 +82,10 @@ async function runTests(args: readonly string[], after: Promise<void> = Promise.
   const file = join(tmpdir(), `troupe-tests-${process.pid}.json`);
   const reporters = ["--reporter=dot", "--reporter=./scripts/summary-reporter.ts"];
   const command = [modules("vitest/vitest.mjs"), "run", ...reporters, ...args];
-  const { code, tookMs } = await node(command, { variables: { TROUPE_TEST_SUMMARY: file }, after });
+  const { code, tookMs } = await node(command, {
+    variables: { TROUPE_TEST_SUMMARY: file, ...(quick ? { TROUPE_QUICK: "1" } : {}) },
+    after,
+  });
   await after;
   if (!existsSync(file)) return report(false, "tests: the run broke off without a summary", tookMs);
   const summary = JSON.parse(readFileSync(file, "utf8")) as TestSummary;

@@ -17,6 +17,7 @@ import { type TestSystem, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { type Process, processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
+import { depthOf } from "../depth.ts";
 
 /** What an actor is told to do in a handler; `other` is another actor, or itself. */
 const DEEDS = [
@@ -384,7 +385,7 @@ describe("a system that has stopped", () => {
           }
         },
       ),
-      { numRuns: 150, examples: FOUND.map((found): [number, Step[]] => [0, found]) },
+      { numRuns: depthOf(150), examples: FOUND.map((found): [number, Step[]] => [0, found]) },
     );
   }, 60_000);
 });

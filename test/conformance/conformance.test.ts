@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { sampleOf } from "../depth.ts";
 import type { Line } from "./family.ts";
 import { families, playLine } from "./play.ts";
 import { linesOf } from "./recorded.ts";
@@ -22,7 +23,7 @@ function titleOf({ id, rows = [], title = "", note = title }: Line): string {
 
 describe.each(readdirSync(SCENARIOS))("%s", (file) => {
   const lines = linesIn(file);
-  const rest = lines.filter((line) => !isNamed(line));
+  const rest = sampleOf(lines.filter((line) => !isNamed(line)));
 
   it.each(lines.filter(isNamed).map((line) => [titleOf(line), line] as const))(
     "%s does what OTP did",

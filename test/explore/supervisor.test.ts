@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { explore } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { depthOf } from "../depth.ts";
 import { SUPERVISOR_MUTANTS } from "./supervisor-mutants.ts";
 import { SUPERVISOR_SCENARIOS } from "./supervisor-scenarios.ts";
 
@@ -9,7 +10,7 @@ const RUNS = 150;
 
 describe("supervisors in every order", () => {
   it.each(Object.entries(SUPERVISOR_SCENARIOS))("%s", { timeout: 60_000 }, async (name, scenario) => {
-    await explore(name, scenario, { runs: RUNS });
+    await explore(name, scenario, { runs: depthOf(RUNS) });
   });
 });
 

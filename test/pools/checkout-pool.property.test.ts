@@ -11,6 +11,7 @@ import {
 import type { Lease } from "../../src/pools/lease.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
+import { depthOf } from "../depth.ts";
 import { expectConserved, expectNothingLeft, type Script, type Tool, Workshop } from "./workshop.ts";
 
 /** Borrows when told; what it holds is told to the test. */
@@ -325,7 +326,7 @@ describe("a checkout pool", () => {
         expectNothingLeft(system, pool);
         expect(workshop.live).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: depthOf(150) },
     );
   });
 });

@@ -7,6 +7,7 @@ import type { Key } from "../../src/registry/key.ts";
 import type { RegistryEvent } from "../../src/registry/listener.ts";
 import type { Members } from "../../src/registry/members.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
+import { depthOf } from "../depth.ts";
 import { kill, type Lingerer, lingerer } from "./people.ts";
 
 /** What may happen, by numbers: which process, which key, which entry that was ever made. */
@@ -311,7 +312,7 @@ describe.each(["unique", "duplicate"] as const)("a registry with %s keys", (kind
           scene.check();
         }
       }),
-      { numRuns: 100 },
+      { numRuns: depthOf(100) },
     );
   });
 });
