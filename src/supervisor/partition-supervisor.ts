@@ -114,15 +114,15 @@ export interface PartitionSupervisor<A = unknown> extends Handle<PartitionSuperv
    */
   partitions(): number;
   /**
-   * Uses so many partitions from now on. Fewer: keys lead to the first ones at once, and the others are stopped.
-   * More: they are started, then keys lead to them. Keys move; state does not. A supervisor that is restarted
-   * begins with all.
+   * Uses so many partitions from now on. Fewer: keys lead to the first ones at once, and the others are stopped,
+   * the last one first. More: they are started, then keys lead to them. Keys move; state does not. A supervisor
+   * that is restarted begins with all.
    *
    * @param partitions - from 0 to the number that it was made with
    * @returns a promise of how many were in use before; where one does not start, it rejects with
    *   `ERR_START_FAILED` or `ERR_IGNORED`, and all is as it was
    * @throws InvalidOptionsError, ActorError (as a rejection) `ERR_NOT_RUNNING`
-   * @follows Elixir `PartitionSupervisor.resize!/2`
+   * @follows Elixir `PartitionSupervisor.resize!/2`; there those left over stop in their order, here in reverse
    */
   resize(partitions: number): Promise<number>;
   /**
@@ -144,9 +144,10 @@ export interface PartitionSupervisor<A = unknown> extends Handle<PartitionSuperv
 /**
  * Makes a partition supervisor.
  *
- * @param options - `child`: one spec for all, or a function of the partition's number; `partitions`: 8 when absent
+ * @param options - `child`: one spec for all, or a function of the partition's number, never temporary; `partitions`:
+ *   8 when absent
  * @throws InvalidOptionsError with all faults at once
- * @follows Elixir `PartitionSupervisor.start_link/1`; a function of the number stands for `with_arguments`
+ * @follows Elixir `PartitionSupervisor.start_link/1`; a function of the number stands for `with_arguments`, and no partition is temporary
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ export function reportAt([, step, where, sup]: At, told: unknown): Report | unde
   // A supervisor of which the recording tells nothing: its one report.
   const one: unknown = Array.isArray(told[0]) && told.length === 1 ? told[0] : told;
   const [child, context, reason] = one as Told;
-  if (typeof child !== "string") return undefined;
+  if (typeof child !== "string" && typeof child !== "number") return undefined;
   return { sup: String(step === "reports" ? where : sup), child, context, reason };
 }
 
@@ -157,7 +157,7 @@ function without(items: readonly unknown[], others: readonly unknown[]): readonl
 /** Whose item of `which_children` it is; a dynamic supervisor tells that by the incarnation alone. */
 function idOfItem(item: unknown): string | undefined {
   const [id, incarnation] = item as readonly [string, string];
-  if (id !== "undefined") return id;
+  if (id !== "undefined") return String(id);
   return /([^/]+)#\d+$/.exec(incarnation)?.[1];
 }
 
@@ -170,7 +170,9 @@ export function idBelow(sup: string, path: string): readonly string[] {
 
 /** All nodes that stand, or are ever started, directly below a path. */
 function* childrenOf(path: string, { tree, steps }: Tree): Iterable<string> {
-  for (const child of nodeAt(path, { tree, steps } as Tree)?.children ?? []) yield child.id;
+  const { children = [], partitions = 0 } = nodeAt(path, { tree, steps } as Tree) ?? {};
+  for (const child of children) yield child.id;
+  for (let no = 0; no < partitions; no += 1) yield String(no);
   for (const step of steps.flatMap((one) => [one.do, ...(one.do.steps ?? [])])) {
     if (step.op === "start_child" && step.sup === path) yield (step.child as Node).id;
   }

@@ -14,27 +14,26 @@ import { type Term, termOf } from "./terms.ts";
 /** One error report of a supervisor. */
 export interface Report {
   readonly sup: string;
-  readonly child: string;
+  /** A partition is told by its number. */
+  readonly child: string | number;
   readonly context: "start_error" | "child_terminated" | "shutdown" | "shutdown_error";
   readonly reason: Term;
 }
 
 /** A report as it is compared, beside its supervisor. */
-export type Told = readonly [child: string, context: Report["context"], reason: Term];
+export type Told = readonly [child: Report["child"], context: Report["context"], reason: Term];
 
 /** Collects what the supervisors of a system report. */
 export class Reports {
   readonly #stage: Stage;
-  readonly #isDynamic: (sup: string) => boolean;
   /** By path: the incarnation that waits for its restart. */
   readonly #died = new Map<string, string>();
   #reports: Report[] = [];
   /** The start of a child again has failed: by its label. */
   #failedStart: string | undefined;
 
-  constructor(system: System, stage: Stage, isDynamic: (sup: string) => boolean) {
+  constructor(system: System, stage: Stage) {
     this.#stage = stage;
-    this.#isDynamic = isDynamic;
     const { telemetry } = system;
     telemetry.on("process:crashed", (crash) => this.#crashed(crash));
     telemetry.on("child:restarting", ({ supervisor, id, reason }) => this.#ended(supervisor, id, reason));
@@ -83,8 +82,13 @@ export class Reports {
     // The owner of the tree is none.
     if (sup === "?") return;
     const path = sup.replace(/#\d+$/, "");
-    const child = this.#isDynamic(path) ? this.#incarnationAt(below(path, id), context) : id;
-    this.#reports.push({ sup, child, context, reason });
+    this.#reports.push({ sup, child: this.#childOf(path, id, context), context, reason });
+  }
+
+  #childOf(path: string, id: string, context: Report["context"]): Report["child"] {
+    const kind = this.#stage.kindAt(path);
+    if (kind === "dynamic") return this.#incarnationAt(below(path, id), context);
+    return kind === "partition" ? Number(id) : id;
   }
 
   #incarnationAt(path: string, context: Report["context"]): string {

@@ -34,6 +34,7 @@ export const supervisionRules: readonly Rule[] = [
       const asked = askedAt(at, line);
       if (asked === undefined) return false;
       if (READS.includes(asked.op)) return isReadWithoutTheDead(recorded, played, deadBy(at, line));
+      if (asked.op === "lookup") return played === "undefined" && deadBy(at, line).has(String(recorded));
       return (
         asked.op === "start_child" && "already_started" in Object(recorded) && played === "already_present"
       );
@@ -68,6 +69,30 @@ export const supervisionRules: readonly Rule[] = [
     },
   },
   {
+    name: "a partition is never temporary",
+    promise: "10. Supervision",
+    why: "a temporary partition is refused with ERR_INVALID_OPTIONS where it is made, and with it the tree that it is in",
+    excuses: ({ played }, line) => {
+      const isRefused =
+        played === undefined || played === "ERR_INVALID_OPTIONS" || Object(played).raised === true;
+      return isRefused && hasTemporaryPartition((line as unknown as Tree).tree);
+    },
+  },
+  {
+    name: "a resize stops the last partition first",
+    promise: "10. Supervision",
+    why: "partitions that a resize leaves over stop in reverse, as children do; those of Elixir stop in their order",
+    excuses: ({ at, recorded, played }, line) => {
+      const asked = (line as unknown as Tree).steps[Number(at[1])]?.do;
+      if (asked?.op !== "resize" || !at.includes("lanes")) return false;
+      const ends = outcomeAt(at, line)?.events.map(canonical) ?? [];
+      const isEndBelow = (event: unknown): boolean =>
+        event === undefined ||
+        (ends.includes(canonical(event)) && idBelow(asked.sup, pathOf(event)).length > 0);
+      return isEndBelow(recorded) && isEndBelow(played);
+    },
+  },
+  {
     name: "a start that fails is told to who asked",
     promise: "10. Supervision",
     why: "a supervisor that does not start rejects the start with the child and its reason; OTP reports that as well",
@@ -98,7 +123,8 @@ export const supervisionRules: readonly Rule[] = [
       const others = (outcomeAt(at, line)?.reports ?? []).filter(({ sup }) => sup === report.sup);
       return others.some(
         ({ child, context }) =>
-          context === "shutdown" || (context !== "start_error" && child !== report.child),
+          ["shutdown", "shutdown_error"].includes(context) ||
+          (context !== "start_error" && child !== report.child),
       );
     },
   },
@@ -111,7 +137,7 @@ export const supervisionRules: readonly Rule[] = [
       if (recorded !== undefined || report?.context !== "shutdown_error" || report.reason !== "killed")
         return false;
       const { steps: batch = [] } = (line as unknown as Tree).steps[Number(at[1])]?.do ?? {};
-      const path = below(report.sup.replace(/#\d+$/, ""), report.child);
+      const path = below(report.sup.replace(/#\d+$/, ""), String(report.child));
       return batch.some(({ op, target, signal }) => op === "exit" && target === path && signal === "kill");
     },
   },
@@ -168,7 +194,7 @@ export const supervisionRules: readonly Rule[] = [
       }
       if (asked !== undefined) return besides.has(asked.about);
       const report = reportAt(at, recorded ?? played);
-      if (report !== undefined) return besides.has(report.child.replace(/#\d+$/, ""));
+      if (report !== undefined) return besides.has(String(report.child).replace(/#\d+$/, ""));
       return at.includes("lanes") && [recorded, played].some((event) => besides.has(pathOf(event)));
     },
   },
@@ -223,6 +249,10 @@ function isOddNode(node: Node | string): boolean {
   const isOdd =
     !RESTARTS.includes(restart) || Number(shutdown) < 0 || type !== undefined || modules !== undefined;
   return isOdd || children.some(isOddNode);
+}
+
+function hasTemporaryPartition({ kind, child, children = [] }: Node): boolean {
+  return (kind === "partition" && child?.restart === "temporary") || children.some(hasTemporaryPartition);
 }
 
 function isOddSpec(recorded: unknown): boolean {

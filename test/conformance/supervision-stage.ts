@@ -22,6 +22,10 @@ import {
 import type { ExitReason } from "../../src/core/exit-reason.ts";
 import { type Pid, portOf } from "../../src/core/pid.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
+import {
+  createPartitionSupervisor,
+  type PartitionSupervisor,
+} from "../../src/supervisor/partition-supervisor.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { reasonOfTerm, type Term, termOf } from "./terms.ts";
 
@@ -44,6 +48,9 @@ export interface Node {
   readonly max_children?: number;
   readonly auto_shutdown?: "never" | "any_significant" | "all_significant";
   readonly children?: readonly Node[];
+  /** What each partition runs, and how many there are. */
+  readonly child?: Node;
+  readonly partitions?: number;
   readonly spec_id?: string;
   /** Odd values of a child spec, handed over as they are. */
   readonly type?: string;
@@ -72,10 +79,14 @@ export class Stage {
   readonly #attempts = new Map<string, number>();
   readonly #newest = new Map<string, Pid>();
   readonly #incarnations = new Map<Pid, string>();
+  readonly #kinds = new Map<string, Node["kind"]>();
+  readonly #partitioned = new Map<Pid, PartitionSupervisor>();
   readonly #worker = workerOn(this);
+  readonly #system: System;
   readonly #kernel: SystemState;
 
   constructor(system: System) {
+    this.#system = system;
     this.#kernel = kernelOf(system);
   }
 
@@ -113,6 +124,16 @@ export class Stage {
     return this.#incarnations.get(pid) ?? "?";
   }
 
+  /** What kind of supervisor runs, or has run last, at a path. */
+  kindAt(path: string): Node["kind"] | undefined {
+    return this.#kinds.get(path);
+  }
+
+  /** What finds the partitions that a process supervises. */
+  partitionedBy(pid: Pid): PartitionSupervisor | undefined {
+    return this.#partitioned.get(pid);
+  }
+
   /** By the number that messages show. */
   incarnationOf(serial: number): string {
     for (const [pid, id] of this.#incarnations) if (pid.serial === serial) return id;
@@ -133,11 +154,11 @@ export class Stage {
       if (!(node.start ?? []).some(isOwn)) return this.#worker.child(part, options);
       return childSpec({ ...options, id: node.spec_id ?? node.id, start: () => this.#startByFunction(part) });
     }
-    const made = node.kind === "dynamic" ? this.#dynamic(node) : this.#ordered(node, path);
-    return createChildSpec(
-      { id: node.id, type: "supervisor", launch: this.#watched(made, node, path) },
-      options,
-    );
+    const partitioned = node.kind === "partition" ? this.#partition(node, path) : undefined;
+    const made =
+      partitioned?.child() ?? (node.kind === "dynamic" ? this.#dynamic(node) : this.#ordered(node, path));
+    const launch = this.#watched(made, node, path, partitioned);
+    return createChildSpec({ id: node.id, type: "supervisor", launch }, options);
   }
 
   /** A start function of one's own: what it starts is adopted, what it throws or answers otherwise is a failure. */
@@ -184,8 +205,27 @@ export class Stage {
     });
   }
 
+  #partition(node: Node, path: string): PartitionSupervisor {
+    const { id, child, partitions = 1, max_restarts = 3, max_seconds = 3_600, auto_shutdown } = node;
+    return createPartitionSupervisor(this.#system, {
+      name: id,
+      child: (no) => this.spec({ ...(child as Node), id: String(no) }, below(path, String(no))),
+      partitions,
+      strategy: camel(node.strategy ?? "one_for_one") as "oneForOne",
+      maxRestarts: max_restarts,
+      periodMs: max_seconds * 1_000,
+      // There is none: handed over as it is.
+      ...(auto_shutdown === undefined ? {} : { autoShutdown: camel(auto_shutdown) }),
+    });
+  }
+
   /** The same supervisor, written down: there is no handler of a user's in it that could do so. */
-  #watched(spec: ChildSpec, { start }: Node, path: string): ChildSpec[typeof LAUNCH] {
+  #watched(
+    spec: ChildSpec,
+    { kind, start }: Node,
+    path: string,
+    partitioned: PartitionSupervisor | undefined,
+  ): ChildSpec[typeof LAUNCH] {
     const launch = spec[LAUNCH] as { readonly definition: object };
     const { name, init, exit, terminate, callDoors } = behaviourOf(launch.definition);
     const definition = defineInfrastructure({
@@ -198,6 +238,8 @@ export class Stage {
         }
         this.note({ e: "sup_started", id });
         this.born(path, id, self, "sup_down");
+        this.#kinds.set(path, kind);
+        if (partitioned !== undefined) this.#partitioned.set(self.pid, partitioned);
         return init(none, self);
       },
       calls: Object.fromEntries(Array.from(callDoors, ([call, { handler }]) => [call, handler])),

@@ -12,6 +12,7 @@ import { isActorError } from "../../src/core/errors.ts";
 import { type Pid, portOf } from "../../src/core/pid.ts";
 import type { ChildInfo } from "../../src/supervisor/calls.ts";
 import type { DynamicSupervisorProcess } from "../../src/supervisor/dynamic-supervisor.ts";
+import type { PartitionSupervisor } from "../../src/supervisor/partition-supervisor.ts";
 import type { SupervisorProcess } from "../../src/supervisor/supervisor.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import type { Family, Line, Played } from "./family.ts";
@@ -29,6 +30,8 @@ export interface Do {
   readonly reason: Term;
   readonly message: string;
   readonly child: Node | string;
+  readonly partitions: number;
+  readonly key: number;
   readonly steps: readonly Do[];
 }
 /** What came of the start or of a step. */
@@ -50,25 +53,31 @@ type DynamicPid = Pid<DynamicSupervisorProcess>;
 /** Longer than all that sleep in `terminate` one after the other, and far from any restart period. */
 const REST_MS = 2_000;
 
+const IGNORED = { ERR_IGNORED: "ignore" };
+/** A caller of Elixir's raises; only that is recorded. */
+const RAISES = { raised: true };
+const RAISED = { ERR_INVALID_OPTIONS: RAISES, ERR_NOT_RUNNING: RAISES };
+
 class Play {
   readonly #system: TestSystem;
   readonly #stage: Stage;
   readonly #reports: Reports;
-  readonly #kinds = new Map<string, Node["kind"]>();
   readonly #sleeps: boolean;
 
   constructor(system: TestSystem, sleeps: boolean) {
     this.#system = system;
     this.#stage = new Stage(system);
-    this.#reports = new Reports(system, this.#stage, (path) => this.#kinds.get(path) === "dynamic");
+    this.#reports = new Reports(system, this.#stage);
     this.#sleeps = sleeps;
   }
 
   async run({ tree, steps }: Tree): Promise<{ readonly start: Outcome; readonly steps: readonly Outcome[] }> {
-    this.#know(tree, "top");
     const spec = this.#specOf(tree);
-    if (spec === undefined)
-      return { start: { result: { error: "ERR_INVALID_OPTIONS" }, events: [] }, steps: [] };
+    if (spec === undefined) {
+      const refused = "ERR_INVALID_OPTIONS";
+      const result = tree.kind === "partition" ? RAISES : { error: refused };
+      return { start: { result, events: [] }, steps: [] };
+    }
     const owner = this.#system.spawn(async (self) => {
       self.trapExit(true);
       for (;;) {
@@ -79,7 +88,7 @@ class Play {
     const started = this.#answer(
       new Promise((resolve, reject) => owner.send((self) => self.start(spec).then(resolve, reject))),
       (pid) => ({ ok: this.#stage.incarnation(pid as Pid) }),
-      "ignore",
+      IGNORED,
     );
     const start = await this.#outcome(started);
     const outcomes: Outcome[] = [];
@@ -100,11 +109,6 @@ class Play {
     }
   }
 
-  #know(node: Node, path: string): void {
-    this.#kinds.set(path, node.kind);
-    for (const child of node.children ?? []) this.#know(child, below(path, child.id));
-  }
-
   async #outcome(result: () => unknown): Promise<Outcome> {
     await this.#rest();
     return { result: result(), events: this.#stage.news(), reports: this.#reports.news() };
@@ -116,15 +120,18 @@ class Play {
   }
 
   /** @returns what tells the result once all is at rest */
-  #answer(asked: Promise<unknown>, shown: (value: unknown) => unknown, ignored?: unknown): () => unknown {
+  #answer(
+    asked: Promise<unknown>,
+    shown: (value: unknown) => unknown,
+    instead: Readonly<Record<string, unknown>> = {},
+  ): () => unknown {
     let result: unknown = "no answer";
     asked.then(
       (value) => {
         result = shown(value);
       },
       (error: unknown) => {
-        result =
-          ignored !== undefined && isActorError(error, "ERR_IGNORED") ? ignored : this.#shownError(error);
+        result = (isActorError(error) && instead[error.code]) || this.#shownError(error);
       },
     );
     return () => result;
@@ -161,8 +168,35 @@ class Play {
   #ask(step: Do): () => unknown {
     const pid = this.#stage.newest(step.sup);
     if (pid === undefined) return () => "no_target";
-    const dynamic = this.#kinds.get(step.sup) === "dynamic";
+    const partitioned = this.#stage.partitionedBy(pid);
+    if (partitioned !== undefined) return this.#askPartitioned(step, partitioned);
+    const dynamic = this.#stage.kindAt(step.sup) === "dynamic";
     return dynamic ? this.#askDynamic(step, pid as DynamicPid) : this.#askOrdered(step, pid as SupervisorPid);
+  }
+
+  #askPartitioned({ op, key, partitions }: Do, supervisor: PartitionSupervisor): () => unknown {
+    switch (op) {
+      case "partitions":
+        return this.#answer(
+          attempted(async () => supervisor.partitions()),
+          (count) => count,
+          RAISED,
+        );
+      case "resize":
+        return this.#answer(supervisor.resize(partitions), (before) => before, RAISED);
+      case "lookup":
+        return this.#answer(
+          attempted(async () => supervisor.whereis(key)),
+          (pid) => (pid === undefined ? "undefined" : this.#stage.incarnation(pid as Pid)),
+          RAISED,
+        );
+      case "which_children":
+        return this.#answer(supervisor.whichChildren(), (infos) =>
+          this.#shown(infos as readonly ChildInfo[]).map(([id, ...rest]) => [Number(id), ...rest]),
+        );
+      default:
+        return this.#answer(supervisor.countChildren(), (counts) => counts);
+    }
   }
 
   #askOrdered({ op, sup, child }: Do, { call }: SupervisorPid): () => unknown {
@@ -204,7 +238,7 @@ class Play {
         return this.#answer(
           attempted(() => call.startChild(this.#specBelow(sup, child as Node))),
           (pid) => this.#ok(pid as Pid),
-          "ignore",
+          IGNORED,
         );
       case "terminate_child": {
         const pid = this.#stage.newest(below(sup, child as string));
@@ -225,9 +259,7 @@ class Play {
   }
 
   #specBelow(sup: string, child: Node): ChildSpec {
-    const path = below(sup, child.id);
-    this.#know(child, path);
-    return this.#stage.spec(child, path);
+    return this.#stage.spec(child, below(sup, child.id));
   }
 
   #ok(pid: Pid): unknown {
@@ -294,7 +326,6 @@ function missingIn({ tree, steps }: Tree): readonly string[] {
     ) {
       missing.add("odd child spec: does not compile");
     }
-    if (node.kind === "partition") missing.add("partition supervisor: not built");
     if ((node.start ?? []).some((attempt) => typeof attempt === "object" && "ok_info" in attempt)) {
       missing.add("start ok_info: a start answers a pid and nothing besides");
     }
@@ -345,7 +376,7 @@ function inLanes(outcome: Outcome | undefined, recorded: Outcome): unknown {
     lanes[lane].push(event);
   }
   return {
-    result: outcome?.result,
+    result: "raised" in Object(outcome?.result) ? RAISES : outcome?.result,
     lanes,
     reports: bySupervisor(outcome?.reports ?? [], recorded.reports ?? []),
   };
@@ -362,7 +393,9 @@ function bySupervisor(
     told[sup].push([child, context, reason]);
   }
   for (const of of Object.values(told)) {
-    const isUnordered = of.every(([child, context]) => context === "shutdown_error" && child.includes("#"));
+    const isUnordered = of.every(
+      ([child, context]) => context === "shutdown_error" && String(child).includes("#"),
+    );
     if (isUnordered) of.sort(([one], [other]) => (one < other ? -1 : 1));
   }
   return told;
