@@ -149,7 +149,7 @@ class Play {
     try {
       return await this.#do(step);
     } catch (error) {
-      return isActorError(error, "ERR_NOPROC") ? { exit: "noproc" } : { raise: String(error) };
+      return isActorError(error, "ERR_NOPROC") ? { exit: "noproc" } : raisedBy(error);
     }
   }
 
@@ -278,9 +278,9 @@ class Play {
   #update(step: Step): unknown {
     const { add, set, raise } = step.fn;
     const done = this.#unique(step).updateValue(step.key, this.#owner(step.by), (value) => {
-      if (raise !== undefined) throw new Error(raise);
+      if (raise !== undefined) throw new Scripted(raise);
       if (add === undefined) return set;
-      if (typeof value !== "number") throw new TypeError("bad argument in arithmetic expression");
+      if (typeof value !== "number") throw new Scripted("bad argument in arithmetic expression");
       return value + add;
     });
     return done.ok ? { new: done.entry.value ?? null, old: done.before ?? null } : "error";
@@ -291,11 +291,11 @@ class Play {
     try {
       this.#registry(step).dispatch(step.key, (entries) => {
         calls.push(this.#shown(entries));
-        if (step.raise) throw new Error("raised by the callback");
+        if (step.raise) throw new Scripted("raised by the callback");
       });
       return { returned: "ok", calls };
     } catch (error) {
-      return { raise: String(error), calls };
+      return { ...raisedBy(error), calls };
     }
   }
 
@@ -303,7 +303,7 @@ class Play {
   #unique(step: Step): UniqueRegistry<Key, unknown> {
     const registry = this.#registry(step);
     if (registry.kind === "unique") return registry;
-    throw new TypeError("a duplicate registry has no names");
+    throw new Scripted("a duplicate registry has no names");
   }
 
   #via(step: Step) {
@@ -349,6 +349,15 @@ class Play {
     }
     return { died, told: this.#heard };
   }
+}
+
+/** An error that the scenario wants, or that stands for what the library does not even offer. */
+class Scripted extends Error {}
+
+/** Any other error than the library's own and the scenario's is a mistake of somebody's, and matches nothing. */
+function raisedBy(error: unknown): object {
+  const isMeant = isActorError(error) || error instanceof Scripted;
+  return isMeant ? { raise: String(error) } : { mistake: String(error) };
 }
 
 const UNORDERED = ["keys", "all"];
