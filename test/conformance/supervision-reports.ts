@@ -8,7 +8,7 @@ import type { System } from "../../src/actors/definition.ts";
 import { processOf } from "../../src/actors/process.ts";
 import type { ExitReason } from "../../src/core/exit-reason.ts";
 import type { CrashReport } from "../../src/telemetry/events.ts";
-import { below, type Stage } from "./supervision-stage.ts";
+import { below, pathOf, type Stage } from "./supervision-stage.ts";
 import { type Term, termOf } from "./terms.ts";
 
 /** One error report of a supervisor. */
@@ -81,7 +81,7 @@ export class Reports {
     const sup = this.#stage.incarnationOf(serial);
     // The owner of the tree is none.
     if (sup === "?") return;
-    const path = sup.replace(/#\d+$/, "");
+    const path = pathOf(sup);
     this.#reports.push({ sup, child: this.#childOf(path, id, context), context, reason });
   }
 

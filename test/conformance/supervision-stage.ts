@@ -333,6 +333,11 @@ function failed(how: Attempt, self: Self): unknown {
   throw new Error(String(how["raise"]));
 }
 
+/** Whose incarnation it is. */
+export function pathOf(incarnation: string): string {
+  return incarnation.replace(/#\d+$/, "");
+}
+
 /** The path of a child: those of the top have none before them. */
 export function below(path: string, id: string): string {
   return path === "top" ? id : `${path}/${id}`;

@@ -16,7 +16,8 @@ import type { PartitionSupervisor } from "../../src/supervisor/partition-supervi
 import type { SupervisorProcess } from "../../src/supervisor/supervisor.ts";
 import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
 import type { Family, Line, Played } from "./family.ts";
-import { type Report, Reports, type Told as ToldReport } from "./supervision-reports.ts";
+import { inLanes, inLanesOfPartitions, RAISES } from "./supervision-lanes.ts";
+import { type Report, Reports } from "./supervision-reports.ts";
 import { supervisionRules } from "./supervision-rules.ts";
 import { below, type Happening, type Node, Stage, type Told } from "./supervision-stage.ts";
 import { answerOfError, reasonOfTerm, type Term, termOf } from "./terms.ts";
@@ -54,8 +55,6 @@ type DynamicPid = Pid<DynamicSupervisorProcess>;
 const REST_MS = 2_000;
 
 const IGNORED = { ERR_IGNORED: "ignore" };
-/** A caller of Elixir's raises; only that is recorded. */
-const RAISES = { raised: true };
 const RAISED = { ERR_INVALID_OPTIONS: RAISES, ERR_NOT_RUNNING: RAISES };
 
 class Play {
@@ -361,42 +360,9 @@ export const supervision: Family = {
     const { start, steps } = trace as Tree;
     return {
       start: inLanes(start, recorded.start),
-      steps: recorded.steps.map((step, at) => inLanes(steps[at], step)),
+      steps: recorded.steps.map((step, at) =>
+        step.do.op === "resize" ? inLanesOfPartitions(steps[at], step) : inLanes(steps[at], step),
+      ),
     };
   },
 };
-
-/** Events of each lane in their order; the recording says whose lane it is. */
-function inLanes(outcome: Outcome | undefined, recorded: Outcome): unknown {
-  const laneOf = new Map(recorded.events.map(({ e, id, lane = "" }) => [`${e} ${id}`, lane]));
-  const lanes: Record<string, Happening[]> = {};
-  for (const { lane: _lane, ...event } of outcome?.events ?? []) {
-    const lane = laneOf.get(`${event.e} ${event.id}`) ?? "";
-    lanes[lane] ??= [];
-    lanes[lane].push(event);
-  }
-  return {
-    result: "raised" in Object(outcome?.result) ? RAISES : outcome?.result,
-    lanes,
-    reports: bySupervisor(outcome?.reports ?? [], recorded.reports ?? []),
-  };
-}
-
-/** Reports are in order for each supervisor; those of children that stop side by side are in none. */
-function bySupervisor(
-  reports: readonly Report[],
-  recorded: readonly Report[],
-): Readonly<Record<string, readonly ToldReport[]>> {
-  const told: Record<string, ToldReport[]> = Object.fromEntries(recorded.map(({ sup }) => [sup, []]));
-  for (const { sup, child, context, reason } of reports) {
-    told[sup] ??= [];
-    told[sup].push([child, context, reason]);
-  }
-  for (const of of Object.values(told)) {
-    const isUnordered = of.every(
-      ([child, context]) => context === "shutdown_error" && String(child).includes("#"),
-    );
-    if (isUnordered) of.sort(([one], [other]) => (one < other ? -1 : 1));
-  }
-  return told;
-}

@@ -236,6 +236,24 @@ describe("PartitionSupervisor.resize", () => {
     expect(news()).toBe("");
   });
 
+  it("PS9 keeps those that the restart of another has started again", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const parts = createPartitionSupervisor(system, {
+      child: (no) => worker(String(no)),
+      partitions: 3,
+      strategy: "oneForAll",
+    });
+    await parts.resize(1);
+    parts.whereis(0)?.exit("kill");
+    await system.settle();
+    expect(parts.partitions()).toBe(1);
+    expect(await parts.countChildren()).toMatchObject({ specs: 3, active: 3 });
+    news();
+    expect(await parts.resize(3)).toBe(1);
+    expect(news()).toBe("");
+  });
+
   it("PS9 refuses more than there were at the start", async () => {
     await using system = testSystem();
     const parts = createPartitionSupervisor(system, { child: part, partitions: 2 });
