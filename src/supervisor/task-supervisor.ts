@@ -126,7 +126,7 @@ export interface TaskSupervisor extends Handle<TaskSupervisorProcess> {
  *
  * const system = createSystem({ logger: false });
  * const tasks = createTaskSupervisor(system, { maxChildren: 1 });
- * const slow = tasks.startTask(system, () => new Promise(() => undefined));
+ * const slow = tasks.startTask(system, ({ signal }) => new Promise((_, stop) => signal.addEventListener("abort", stop)));
  * tasks.children().length; //=> 1
  * await tasks.terminateChild(tasks.children()[0]!); //=> true
  * (await slow.yield())?.ok; //=> false
