@@ -34,6 +34,8 @@ export const attribution: Attribution = Object.freeze({
   scope: (owner: FaultOwner): Scope =>
     owners.run(owner, () => new AsyncResource("troupe.process", { requireManualDestroy: true })) as Scope,
   outside: <R>(work: () => R): R => root.runInAsyncScope(outermost, undefined, work) as R,
+  // The storage that follows promises by hooks has this method, the one that stands on frames has not.
+  promisesKeepContext: "_propagate" in owners,
   install: () => {
     probed = false;
     process.emit(PROBE as never);

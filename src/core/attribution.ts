@@ -27,6 +27,11 @@ export interface Attribution {
   scope(owner: FaultOwner): Scope | undefined;
   /** Runs `work` in no owner's context, and without the host's own asynchronous context. */
   outside<R>(work: () => R): R;
+  /**
+   * A promise's jobs run in the context in which it was made, and not in that of whoever settles it: so on Node
+   * before contexts were frames (24). Not so, or not known, when absent.
+   */
+  readonly promisesKeepContext?: boolean;
   /** From now on stray faults come to their owners. Each system calls it; nothing has to be undone. */
   install(): void;
 }

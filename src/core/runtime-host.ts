@@ -77,7 +77,8 @@ export function hostMacrotask(): Macrotask {
  * called with the same thenable when the job is wanted next, so that one promise stays pending for good.
  * Beside `promise.then(job)` it saves the promise which that makes, and what Node's hooks do to each.
  *
- * The job runs in the context in which the microtask was made, whoever asks for it.
+ * Where promises keep their context the job runs in the one in which the microtask was made, elsewhere in that of
+ * whoever asks for it.
  */
 class Microtask {
   #again!: (thenable: Microtask) => void;
@@ -126,8 +127,10 @@ class HostScheduler implements Scheduler {
 
   constructor(attribution: Attribution) {
     const drain = (): void => this.#runAll();
-    this.#soon = attribution.outside(() => new Microtask(drain));
     this.#later = () => attribution.outside(drain);
+    this.#soon = attribution.outside(
+      () => new Microtask(attribution.promisesKeepContext === true ? drain : this.#later),
+    );
     const onTurnEnd = (): void => this.#onTurnEnd();
     this.#turnEnds = () => attribution.outside(onTurnEnd);
   }
