@@ -174,6 +174,15 @@ class Playing implements Run {
     this.#check();
   }
 
+  conservation(what: string, count: () => number): void {
+    const due = count();
+    this.invariant(() => {
+      const found = count();
+      if (found !== due) throw new Error(`${what}: there are ${found}, and there were ${due}`);
+      return true;
+    });
+  }
+
   async eventually(check: () => boolean, withinMs: number): Promise<void> {
     const { clock, driver } = this.#made();
     const untilMs = clock.now() + withinMs;

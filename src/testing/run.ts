@@ -42,6 +42,12 @@ export interface Run {
   /** From now on to hold after every step: a check that answers `false` or throws ends the run. */
   invariant(check: () => boolean): void;
   /**
+   * From now on `count` is to answer what it answers now, after every step: nothing is lost, nothing comes twice.
+   *
+   * @param what - what is counted, for the message
+   */
+  conservation(what: string, count: () => number): void;
+  /**
    * To hold at some time once the faults are over: lets time pass from timer to timer until it does.
    *
    * @param withinMs - milliseconds of the run's clock

@@ -188,6 +188,19 @@ describe("Run", () => {
     expect(failureOf(outcome)).toBe("invariant: two leaders");
   });
 
+  it("says what has been lost or came twice, and ends where it happened", async () => {
+    const outcome = await played(async (t) => {
+      let coins = 3;
+      const Thief = defineActor({ init: () => 0, casts: { take: () => (coins -= 1) } });
+      const thief = await t.system().start(Thief);
+      t.conservation("coins", () => coins);
+      for (let i = 0; i < 3; i += 1) thief.cast.take();
+      await t.quiescent();
+    });
+    expect(failureOf(outcome)).toBe("invariant: coins: there are 2, and there were 3");
+    expect(outcome.steps).toBe(1);
+  });
+
   it("lets time pass until something holds, and no longer than it may", async () => {
     const scenario =
       (withinMs: number): Scenario =>
