@@ -115,6 +115,7 @@ export {
   type CheckoutStats,
   createCheckoutPool,
 } from "./pools/checkout-pool.ts";
+export type { WaitBucket, WaitTimes } from "./pools/histogram.ts";
 export type { CheckinVerdict, Lease } from "./pools/lease.ts";
 export type { OpeningBackoff } from "./pools/opening-backoff.ts";
 export type { Resource } from "./pools/resource.ts";
