@@ -101,6 +101,7 @@ export {
 export { type ExitReason, isOrderly, type ReasonInput } from "./core/exit-reason.ts";
 export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOptions } from "./core/pid.ts";
 export type { RestartBackoff } from "./core/restart-backoff-options.ts";
+export type { RestartBudget } from "./core/restart-budget-options.ts";
 export type { AutoShutdown } from "./core/restart-policy.ts";
 export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
 export type {
@@ -158,11 +159,11 @@ export {
   type PartitionSupervisor,
   type PartitionSupervisorProcess,
 } from "./supervisor/partition-supervisor.ts";
+export type { RestartOptions } from "./supervisor/restart-options.ts";
 export type { SupervisorStrategy } from "./supervisor/restart-plan.ts";
 export { type SupervisorProcess, supervisor } from "./supervisor/supervisor.ts";
 export type {
   DynamicSupervisorOptions,
-  RestartOptions,
   SupervisorOptions,
   TaskChildOptions,
   TaskSupervisorOptions,

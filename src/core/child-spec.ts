@@ -11,6 +11,7 @@ import type { NamePort } from "./name.ts";
 import { callback, checkOptions } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
 import { type RestartBackoff, restartBackoff } from "./restart-backoff-options.ts";
+import { ENDLESS, isEndless, type RestartBudget, restartBudget } from "./restart-budget-options.ts";
 
 /**
  * When a child that ended is started again: always, only when it ended abnormally, or never.
@@ -36,6 +37,8 @@ export interface ChildOptions<out A = unknown> {
   readonly significant?: boolean;
   /** Waits before its restarts; those of its supervisor when absent. */
   readonly backoff?: RestartBackoff;
+  /** Restarts forgiven to this very child; those of its supervisor when absent. */
+  readonly budget?: RestartBudget;
 }
 
 /** What a supervisor's spec tells of it before it starts. */
@@ -69,6 +72,7 @@ export interface ChildSpec<out A = unknown> {
   readonly shutdownMs: ShutdownMs;
   readonly significant: boolean;
   readonly backoff?: RestartBackoff;
+  readonly budget?: RestartBudget;
   readonly type: "worker" | "supervisor";
   readonly names: readonly Name<A>[];
   /** The definition, for its type. */
@@ -105,7 +109,7 @@ export const endings = Object.freeze({
   ),
 });
 
-const childOptions = z.strictObject({
+const knownOptions = z.strictObject({
   ...endings,
   id: z.optional(z.string()),
   name: z.optional(
@@ -115,14 +119,24 @@ const childOptions = z.strictObject({
   ),
   significant: z.optional(z.boolean()),
   backoff: z.optional(restartBackoff()),
+  budget: z.optional(restartBudget()),
 });
+
+const childOptions = knownOptions.check(
+  z.refine(({ budget, backoff }) => !isEndless(budget?.maxRestarts, backoff?.minMs), {
+    path: ["budget", "maxRestarts"],
+    error: ENDLESS,
+  }),
+);
 
 function isName(value: unknown): boolean {
   return typeof value === "object" && value !== null && NAME_PORT in value;
 }
 
 const NO_OPTIONS: ChildOptions<never> = Object.freeze({});
-const NO_BACKOFF: Pick<ChildOptions, "backoff"> = Object.freeze({});
+/** What few specs say: nothing is kept of it where it is not said. */
+type Restarts = Pick<ChildOptions, "backoff" | "budget">;
+const NO_RESTARTS: Restarts = Object.freeze({});
 const NO_NAMES: readonly never[] = Object.freeze([]);
 
 /** Makes a spec; `options` are checked, all faults at once. */
@@ -139,7 +153,7 @@ export function createChildSpec<A>(
     restart,
     shutdownMs,
     significant,
-    ...(options.backoff === undefined ? NO_BACKOFF : { backoff: options.backoff }),
+    ...restartsOf(options),
     type: base.type,
     names: Object.freeze(names) as readonly Name<A>[],
     [LAUNCH]: base.launch,
@@ -147,12 +161,17 @@ export function createChildSpec<A>(
   });
 }
 
+function restartsOf({ backoff, budget }: Restarts): Restarts {
+  if (backoff === undefined) return budget === undefined ? NO_RESTARTS : { budget };
+  return budget === undefined ? { backoff } : { backoff, budget };
+}
+
 /** Shared by all specs: a supervisor may keep very many. */
 function withOverrides<A>(this: ChildSpec<A>, overrides: ChildOptions<A>): ChildSpec<A> {
-  const { id, restart, shutdownMs, significant, names: name, type, backoff } = this;
+  const { id, restart, shutdownMs, significant, names: name, type } = this;
   const base = { id, type, launch: this[LAUNCH] };
-  const own = backoff === undefined ? NO_BACKOFF : { backoff };
-  return createChildSpec(base, { id, restart, shutdownMs, significant, name, ...own, ...overrides });
+  const same = { id, restart, shutdownMs, significant, name, ...restartsOf(this) };
+  return createChildSpec(base, { ...same, ...overrides });
 }
 
 /**

@@ -9,10 +9,11 @@
 
 import { backoffMs } from "./backoff.ts";
 import type { RestartBackoff } from "./restart-backoff-options.ts";
+import type { RestartBudget } from "./restart-budget-options.ts";
 
 /** How much failure is normal. */
 export interface RestartIntensity {
-  /** Restarts forgiven inside one window, of all children together. With `0` the first crash is the last, with `Infinity` none is. */
+  /** Restarts forgiven inside one window. With `0` the first crash is the last, with `Infinity` none is. */
   readonly maxRestarts: number;
   /** Length of the window in milliseconds of monotonic time. */
   readonly periodMs: number;
@@ -53,6 +54,51 @@ export function recordRestart(
   const opensAtMs = nowMs - limit.periodMs;
   const recent = [...history.filter((atMs) => atMs >= opensAtMs), nowMs];
   return { history: recent, exceeded: recent.length > limit.maxRestarts };
+}
+
+/** What follows an end: the child starts again, its supervisor ends, or the child stays down and its siblings go on. */
+export type Sentence = "restart" | "giveUp" | "leave";
+
+/** A budget with all defaults filled in. */
+export type WholeBudget = Required<RestartBudget>;
+
+/**
+ * Fills in what a child's budget leaves open.
+ *
+ * @example
+ * ```ts
+ * wholeBudget({ maxRestarts: 10 }); //=> { maxRestarts: 10, periodMs: 5_000, whenSpent: "giveUp" }
+ * ```
+ */
+export function wholeBudget({
+  maxRestarts,
+  periodMs = 5_000,
+  whenSpent = "giveUp",
+}: RestartBudget): WholeBudget {
+  return { maxRestarts, periodMs, whenSpent };
+}
+
+/**
+ * Charges one more restart to a budget and says what follows.
+ *
+ * @param nowMs - monotonic milliseconds; never smaller than the last entry
+ * @returns the history to keep, and the sentence
+ *
+ * @example
+ * ```ts
+ * const budget = wholeBudget({ maxRestarts: 1, whenSpent: "leave" });
+ * const first = chargeRestart([], 0, budget);
+ * first.sentence; //=> "restart"
+ * chargeRestart(first.history, 10, budget).sentence; //=> "leave"
+ * ```
+ */
+export function chargeRestart(
+  history: RestartHistory,
+  nowMs: number,
+  budget: WholeBudget,
+): { readonly history: RestartHistory; readonly sentence: Sentence } {
+  const { history: charged, exceeded } = recordRestart(history, nowMs, budget);
+  return { history: charged, sentence: exceeded ? budget.whenSpent : "restart" };
 }
 
 /** Chance at its worst: as much of each wait is left out as may be. */

@@ -28,6 +28,8 @@ export interface ChildEnd {
 export interface GivenUp {
   /** `workers (pid 3)`. */
   readonly supervisor: string;
+  /** The child whose own budget was spent; `undefined` for that of all children together. */
+  readonly child: string | undefined;
   readonly maxRestarts: number;
   readonly periodMs: number;
   /** Those that its limit did not forgive, the last one last. */
@@ -80,32 +82,40 @@ export class ExitStory {
     for (const stop of this.#stops) stop();
   }
 
-  #add({ supervisor, id, pid, reason, maxRestarts }: EndEvent): ChildEnd[] {
+  #add(event: EndEvent): ChildEnd[] {
+    const { supervisor, id, pid, reason, maxRestarts } = event;
+    const key = budgetOf(event);
     const crash = this.#crash?.ancestors[0] === supervisor ? this.#crash : undefined;
     this.#crash = undefined;
     const label = pid === undefined ? undefined : portOf(pid).label;
-    const ends = this.#ends.get(supervisor) ?? [];
+    const ends = this.#ends.get(key) ?? [];
     ends.push({ id, label, reason: crash?.reason ?? reason, doing: crash?.doing });
     ends.splice(0, ends.length - Math.min(maxRestarts + 1, MAX_ENDS));
-    this.#ends.delete(supervisor);
-    this.#ends.set(supervisor, ends);
+    this.#ends.delete(key);
+    this.#ends.set(key, ends);
     forgetOldest(this.#ends);
     return ends;
   }
 
   #giveUp(event: SystemEvents["supervisor:gaveUp"]): void {
     const { supervisor, maxRestarts, periodMs } = event;
+    const child = event.budget === "child" ? event.id : undefined;
     const ends = this.#add(event);
-    this.#ends.delete(supervisor);
-    this.#givenUp.set(supervisor, { supervisor, maxRestarts, periodMs, ends });
+    this.#ends.delete(budgetOf(event));
+    this.#givenUp.set(supervisor, { supervisor, child, maxRestarts, periodMs, ends });
     forgetOldest(this.#givenUp);
   }
 }
 
 type EndEvent = Pick<
   SystemEvents["child:restarting"],
-  "supervisor" | "id" | "pid" | "reason" | "maxRestarts"
+  "supervisor" | "id" | "pid" | "reason" | "budget" | "maxRestarts"
 >;
+
+/** Which ends count together. */
+function budgetOf({ supervisor, id, budget }: EndEvent): string {
+  return budget === "child" ? `${supervisor}: ${id}` : supervisor;
+}
 
 function forgetOldest(known: Map<string, unknown>): void {
   if (known.size <= MAX_SUPERVISORS) return;
@@ -137,10 +147,11 @@ export function formatChain(chain: readonly GivenUp[]): readonly string[] {
   return chain.flatMap((link, index) => [...endsOf(link, index > 0), verdictOf(link)]);
 }
 
-function verdictOf({ supervisor, maxRestarts, periodMs }: GivenUp): string {
+function verdictOf({ supervisor, child, maxRestarts, periodMs }: GivenUp): string {
+  const whom = child === undefined ? "" : `${child} `;
   const restarts = maxRestarts === 1 ? "1 restart" : `${maxRestarts} restarts`;
   const forgives = maxRestarts === 0 ? "no end" : `${restarts} within ${periodMs} ms`;
-  return `so ${supervisor}, which forgives ${forgives}, gave up`;
+  return `so ${supervisor}, which forgives ${whom}${forgives}, gave up`;
 }
 
 /** @param gaveUp - the last one is the supervisor of the line before */

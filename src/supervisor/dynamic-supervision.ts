@@ -45,7 +45,7 @@ export class DynamicSupervision {
   constructor(plan: DynamicSupervisorPlan, self: Self) {
     this.#plan = plan;
     this.overseer = new Overseer(self, () => this.after());
-    this.#restarts = new Restarts(this.overseer, plan.limit, plan.backoff);
+    this.#restarts = new Restarts(this.overseer, plan.restarts);
     this.#gate = new StartGate(plan.maxStarting, (go) => this.overseer.inTurn(go));
     this.#orphans = new Orphans(self, () => this.#children);
   }
@@ -133,7 +133,8 @@ export class DynamicSupervision {
   /** Counts the restart, and starts again when the old incarnation is over and the pause has passed. */
   *#restart(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
     const delayMs = this.#restarts.count(child, reason, crash);
-    if (delayMs === undefined) {
+    if (delayMs === "leave") return this.#drop(child);
+    if (delayMs === "giveUp") {
       this.#ending = true;
       return;
     }

@@ -82,7 +82,7 @@ export function dynamicSupervisor(
     kind: "actor",
     definition: definition as object,
     arg: undefined,
-    plan: plan.limit,
+    plan: plan.restarts.limit,
   } as const;
   return createChildSpec<DynamicSupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);
 }

@@ -10,16 +10,9 @@ import { type ChildSpec, type HasChild, LAUNCH } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
 import { checkOptions, count, durationMs } from "../core/options.ts";
+import { type RestartOptions, restartFaults, restartShape } from "./restart-options.ts";
 import type { SupervisorStrategy } from "./restart-plan.ts";
-import {
-  common,
-  faultsBy,
-  intensity,
-  type RestartOptions,
-  restartFaults,
-  type SupervisorPlan,
-  significanceFaults,
-} from "./supervisor-options.ts";
+import { common, faultsBy, type SupervisorPlan, significanceFaults } from "./supervisor-options.ts";
 
 /** How a partition supervisor is made. */
 export interface PartitionSupervisorOptions<A = unknown> extends RestartOptions {
@@ -47,8 +40,10 @@ export interface PartitionViaOptions {
 
 const PARTITIONS = 8;
 
+const LEAVES = 'is spent with "leave": a partition that stays down would leave its keys with nobody';
+
 const partitionOptions = z.strictObject({
-  ...intensity,
+  ...restartShape,
   name: z.optional(z.string()),
   child: z.optional(z.any()),
   partitions: z.optional(count(1)),
@@ -82,6 +77,7 @@ export function planPartitionSupervisor(options: PartitionSupervisorOptions): Su
   const id = options?.name ?? "partitions";
   const what = `createPartitionSupervisor "${id}"`;
   const faults = [...faultsBy(what, partitionOptions, options), ...restartFaults(options)];
+  if (options?.childBudget?.whenSpent === "leave") faults.push(`childBudget ${LEAVES}`);
   const children = childrenOf(options ?? {}, faults);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, strategy = "oneForOne", ...restarts } = options;
@@ -110,8 +106,11 @@ function childrenOf(options: Partial<PartitionSupervisorOptions>, faults: string
 }
 
 function specFaults(spec: ChildSpec): readonly string[] {
-  const never = `child "${spec.id}" is temporary: a partition that ends would never come back`;
-  return [...significanceFaults(spec, "never"), ...(spec.restart === "temporary" ? [never] : [])];
+  const faults = [...significanceFaults(spec, "never")];
+  if (spec.restart === "temporary")
+    faults.push(`child "${spec.id}" is temporary: a partition that ends would never come back`);
+  if (spec.budget?.whenSpent === "leave") faults.push(`child "${spec.id}" has a budget that ${LEAVES}`);
+  return faults;
 }
 
 function togetherFaults(specs: readonly ChildSpec[], isFunction: boolean): readonly string[] {

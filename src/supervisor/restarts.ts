@@ -7,67 +7,85 @@
 import { backoffMs } from "../core/backoff.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import type { RestartBackoff } from "../core/restart-backoff-options.ts";
 import {
+  chargeRestart,
   mostRestarts,
   type RestartHistory,
-  type RestartIntensity,
-  recordRestart,
+  type Sentence,
+  type WholeBudget,
+  wholeBudget,
 } from "../core/restart-intensity.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Child } from "./child.ts";
 import type { Overseer } from "./overseer.ts";
+import type { RestartPolicy } from "./restart-options.ts";
 
-/** One count for all children. */
+/** What becomes of a child that is to be restarted: so many milliseconds until it may start, or what ends that. */
+export type RestartSentence = number | Exclude<Sentence, "restart">;
+
+const FATES = { restart: "restarted", giveUp: "supervisor gives up", leave: "stays down" } as const;
+
+/** One count for all children, and one for each that has a budget of its own. */
 export class Restarts {
   readonly #overseer: Overseer;
-  readonly #limit: RestartIntensity;
-  readonly #backoff: RestartBackoff | undefined;
+  readonly #policy: RestartPolicy;
+  readonly #together: WholeBudget;
   #history: RestartHistory = [];
+  /** Made for the first child with a budget: very many have none. */
+  #own: WeakMap<Child, RestartHistory> | undefined = undefined;
 
-  constructor(overseer: Overseer, limit: RestartIntensity, backoff: RestartBackoff | undefined) {
+  constructor(overseer: Overseer, policy: RestartPolicy) {
     this.#overseer = overseer;
-    this.#limit = limit;
-    this.#backoff = backoff;
+    this.#policy = policy;
+    this.#together = wholeBudget(policy.limit);
   }
 
   /**
    * Counts one more restart, and tells of it.
    *
    * @param crash - what the child's end looked like; absent when it ended in order
-   * @returns milliseconds until the child may start, `undefined` when the supervisor has to give up
+   * @returns milliseconds until the child may start, or what follows because a budget is spent
    */
-  count(child: Child, reason: ExitReason, crash: CrashReport | undefined): number | undefined {
-    const { telemetry, runtime } = this.#overseer.kernel;
-    const { maxRestarts, periodMs } = this.#limit;
-    const { history, exceeded } = recordRestart(this.#history, runtime.clock.now(), this.#limit);
-    this.#history = history;
+  count(child: Child, reason: ExitReason, crash: CrashReport | undefined): RestartSentence {
+    const { telemetry } = this.#overseer.kernel;
+    const budget = this.#budgetOf(child);
+    const { maxRestarts, periodMs } = budget ?? this.#together;
+    const { history, sentence } = this.#charge(child, budget);
     const attempt = history.length;
     if (crash !== undefined) {
-      const fate = exceeded ? "supervisor gives up" : "restarted";
-      telemetry.emit("process:crashed", { ...crash, restart: { attempt, maxRestarts }, fate });
+      telemetry.emit("process:crashed", {
+        ...crash,
+        restart: { attempt, maxRestarts },
+        fate: FATES[sentence],
+      });
     }
-    const which = { supervisor: this.#overseer.label, id: child.id, pid: child.pid, reason, maxRestarts };
-    if (exceeded) {
-      telemetry.emit("supervisor:gaveUp", { ...which, periodMs });
-      return undefined;
+    const which = {
+      supervisor: this.#overseer.label,
+      id: child.id,
+      pid: child.pid,
+      reason,
+      budget: budget === undefined ? ("supervisor" as const) : ("child" as const),
+      maxRestarts,
+    };
+    if (sentence === "restart") {
+      const delayMs = this.#delayOf(child);
+      telemetry.emit("child:restarting", { ...which, attempt, delayMs });
+      return delayMs;
     }
-    const delayMs = this.#delayOf(child);
-    telemetry.emit("child:restarting", { ...which, attempt, delayMs });
-    return delayMs;
+    telemetry.emit(sentence === "giveUp" ? "supervisor:gaveUp" : "child:leftDown", { ...which, periodMs });
+    return sentence;
   }
 
   /** Tells, before anything has failed, when a limit was set that cannot be reached. */
   tellWhenEndless(children: readonly Child[]): void {
-    const { maxRestarts, periodMs } = this.#limit;
-    const restarting = children.filter(({ restart }) => restart !== "temporary");
-    if (restarting.length === 0 || maxRestarts === Number.POSITIVE_INFINITY) return;
-    const backoffs = restarting.map(({ spec }) => spec?.backoff ?? this.#backoff);
-    const most = mostRestarts(this.#limit, backoffs);
-    if (most > maxRestarts) return;
-    const { telemetry } = this.#overseer.kernel;
-    const limit = { maxRestarts, periodMs, mostRestarts: most };
-    telemetry.emit("supervisor:cannotGiveUp", { supervisor: this.#overseer.label, ...limit });
+    const together: Child[] = [];
+    for (const child of children) {
+      if (child.restart === "temporary") continue;
+      const budget = this.#budgetOf(child);
+      if (budget === undefined) together.push(child);
+      else this.#tellIfEndless(budget, [child], { id: child.id });
+    }
+    if (together.length > 0) this.#tellIfEndless(this.#together, together, {});
   }
 
   /** Tells that a child is back. */
@@ -76,12 +94,41 @@ export class Restarts {
     kernel.telemetry.emit("child:restarted", { supervisor: label, id: child.id, pid });
   }
 
+  #budgetOf(child: Child): WholeBudget | undefined {
+    const budget = child.spec?.budget ?? this.#policy.childBudget;
+    return budget === undefined ? undefined : wholeBudget(budget);
+  }
+
+  #charge(child: Child, budget: WholeBudget | undefined) {
+    const nowMs = this.#overseer.kernel.runtime.clock.now();
+    if (budget === undefined) {
+      const charged = chargeRestart(this.#history, nowMs, this.#together);
+      this.#history = charged.history;
+      return charged;
+    }
+    this.#own ??= new WeakMap();
+    const charged = chargeRestart(this.#own.get(child) ?? [], nowMs, budget);
+    this.#own.set(child, charged.history);
+    return charged;
+  }
+
+  #tellIfEndless(limit: WholeBudget, children: readonly Child[], which: { readonly id?: string }): void {
+    const { maxRestarts, periodMs } = limit;
+    if (maxRestarts === Number.POSITIVE_INFINITY) return;
+    const backoffs = children.map(({ spec }) => spec?.backoff ?? this.#policy.backoff);
+    const most = mostRestarts(limit, backoffs);
+    if (most > maxRestarts) return;
+    const { kernel, label } = this.#overseer;
+    const what = { ...which, maxRestarts, periodMs, mostRestarts: most };
+    kernel.telemetry.emit("supervisor:cannotGiveUp", { supervisor: label, ...what });
+  }
+
   /** Waits grow with the restarts of this very child, and are forgotten when it has run for long enough. */
   #delayOf(child: Child): number {
-    const backoff = child.spec?.backoff ?? this.#backoff;
+    const backoff = child.spec?.backoff ?? this.#policy.backoff;
     if (backoff === undefined) return 0;
     const { random } = this.#overseer.kernel.runtime;
-    if (child.ranMs > (backoff.resetAfterMs ?? this.#limit.periodMs)) child.restarts = 0;
+    if (child.ranMs > (backoff.resetAfterMs ?? this.#policy.limit.periodMs)) child.restarts = 0;
     child.restarts += 1;
     return backoffMs(backoff, child.restarts, random);
   }

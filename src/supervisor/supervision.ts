@@ -47,7 +47,7 @@ export class Supervision {
   constructor(plan: SupervisorPlan, self: Self) {
     this.#plan = plan;
     this.#overseer = new Overseer(self, () => this.after());
-    this.#restarts = new Restarts(this.#overseer, plan.limit, plan.backoff);
+    this.#restarts = new Restarts(this.#overseer, plan.restarts);
     this.#jobs = new Jobs(this.#overseer);
     this.#children = plan.children.map((spec) => new Child(spec, this.#overseer));
     this.#orphans = new Orphans(self, () => this.#children);
@@ -142,18 +142,35 @@ export class Supervision {
     // An operation that came first has stopped it, or a sibling's restart has: both have reported its crash.
     if (child.phase !== "ended" || child.process !== process) return;
     const crash = takeCrash(process);
-    if (isRestarted(child.restart, reason)) return yield* this.#restart(child, reason, crash);
+    if (isRestarted(child.restart, reason)) {
+      yield* this.#restart(child, reason, crash);
+      return;
+    }
     if (crash !== undefined) this.#overseer.kernel.telemetry.emit("process:crashed", crash);
+    yield* this.#staysDown(child);
+  }
+
+  *#staysDown(child: Child): Procedure<void> {
     yield* wait(child.over);
     this.#rest(child);
     const others = this.#children.filter((other) => other !== child);
     if (endsSupervisor(this.#plan.autoShutdown, child, others)) this.#end();
   }
 
-  /** Counts the restart, stops the siblings that the strategy names, and starts again at once or after a pause. */
-  *#restart(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<void> {
+  /**
+   * Counts the restart, stops the siblings that the strategy names, and starts again at once or after a pause.
+   *
+   * @returns whether the child is left down instead
+   */
+  *#restart(child: Child, reason: ExitReason, crash: CrashReport | undefined): Procedure<boolean> {
     const delayMs = this.#restarts.count(child, reason, crash);
-    if (delayMs === undefined) return this.#end();
+    if (delayMs === "giveUp") this.#end();
+    else if (delayMs === "leave") yield* this.#staysDown(child);
+    else yield* this.#restartIn(child, delayMs);
+    return delayMs === "leave";
+  }
+
+  *#restartIn(child: Child, delayMs: number): Procedure<void> {
     child.phase = "restarting";
     for (const id of this.#planFor(child).stop) yield* this.#stopSibling(id);
     yield* wait(child.over);
@@ -165,8 +182,12 @@ export class Supervision {
   }
 
   *#startAgain(child: Child, era: number): Procedure<void> {
-    if (child.era !== era) return;
-    for (const id of this.#planFor(child).start) {
+    if (child.era === era) yield* this.#startMembers(this.#planFor(child).start, child);
+  }
+
+  /** @param child - whose restart it is */
+  *#startMembers(ids: readonly string[], child: Child): Procedure<void> {
+    for (const id of ids) {
       const member = this.find(id);
       if (member === undefined || member.process !== undefined) continue;
       if (this.#awaitsNames(member)) {
@@ -200,9 +221,15 @@ export class Supervision {
   }
 
   *#tryAgain(child: Child, era: number, report: CrashReport): Procedure<void> {
-    if (child.era === era) yield* this.#restart(child, report.reason, report);
-    // Somebody has stopped or started the child meanwhile: nobody counts this, but somebody may ask what happened.
-    else this.#overseer.kernel.telemetry.emit("process:crashed", { ...report, fate: "stays down" });
+    if (child.era !== era) {
+      // Somebody has stopped or started the child meanwhile: nobody counts this, but somebody may ask what happened.
+      return this.#overseer.kernel.telemetry.emit("process:crashed", { ...report, fate: "stays down" });
+    }
+    const isLeft = yield* this.#restart(child, report.reason, report);
+    if (!isLeft || this.#ending) return;
+    // Those after it in the round wait for a start that its own has held up.
+    const { start } = this.#planFor(child);
+    yield* this.#startMembers(start.slice(start.indexOf(child.id) + 1), child);
   }
 
   *#stopSibling(id: string): Procedure<void> {

@@ -8,29 +8,17 @@ import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
 import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
-import { type RestartBackoff, restartBackoff } from "../core/restart-backoff-options.ts";
-import type { RestartIntensity } from "../core/restart-intensity.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
+import {
+  type RestartOptions,
+  type RestartPolicy,
+  restartFaults,
+  restartPolicy,
+  restartShape,
+} from "./restart-options.ts";
 import type { SupervisorStrategy } from "./restart-plan.ts";
-
-/** How many restarts are forgiven, and how long each waits. */
-export interface RestartOptions {
-  /**
-   * Restarts forgiven within `periodMs`, of all children together; 3 when absent. One more ends the supervisor.
-   * With `Infinity` it never gives up, which asks for a backoff.
-   */
-  readonly maxRestarts?: number;
-  /** Milliseconds; 5,000 when absent. */
-  readonly periodMs?: number;
-  /**
-   * Waits before each restart; none when absent, unless the child's own spec has one. A wait counts as time, so
-   * that long waits keep the limit from ever being reached. A child that waits for a server to come back wants
-   * that: say so with `maxRestarts: Infinity`, since else it is warned of.
-   */
-  readonly backoff?: RestartBackoff;
-}
 
 /** How a supervisor is made. */
 export interface SupervisorOptions extends RestartOptions {
@@ -77,20 +65,12 @@ export interface SupervisorPlan {
   readonly id: string;
   readonly named: { readonly name?: Name<never> };
   readonly strategy: SupervisorStrategy;
-  readonly limit: RestartIntensity;
-  readonly backoff: RestartBackoff | undefined;
+  readonly restarts: RestartPolicy;
   readonly autoShutdown: AutoShutdown;
   readonly children: readonly ChildSpec[];
 }
 
-/** What may be said of restarts. */
-export const intensity = Object.freeze({
-  maxRestarts: z.optional(countOrInfinity()),
-  periodMs: z.optional(durationMs({ least: 1 })),
-  backoff: z.optional(restartBackoff()),
-});
-
-const restarting = Object.freeze({ ...intensity, id: z.optional(z.string()), name: z.optional(z.any()) });
+const restarting = Object.freeze({ ...restartShape, id: z.optional(z.string()), name: z.optional(z.any()) });
 
 const supervisorOptions = z.strictObject({
   ...restarting,
@@ -106,7 +86,7 @@ const dynamicSupervisorOptions = z.strictObject({
 });
 
 const taskSupervisorOptions = z.strictObject({
-  ...intensity,
+  ...restartShape,
   name: z.optional(z.string()),
   maxChildren: z.optional(count(0)),
 });
@@ -185,15 +165,12 @@ export function significanceFaults(
 }
 
 /** What all supervisors make of their options. */
-export function common({
-  maxRestarts = 3,
-  periodMs = 5_000,
-  backoff,
-  name,
-}: RestartOptions & { readonly name?: Name }) {
+export function common(
+  options: RestartOptions & { readonly name?: Name },
+): Pick<SupervisorPlan, "restarts" | "named"> {
   // Typed by whoever made it for this supervisor: nothing tells here which definition that was.
-  const named = name === undefined ? {} : { name: name as Name<never> };
-  return { limit: { maxRestarts, periodMs }, backoff, named };
+  const named = options.name === undefined ? {} : { name: options.name as Name<never> };
+  return { restarts: restartPolicy(options), named };
 }
 
 /** The faults that a schema finds. */
@@ -205,22 +182,6 @@ export function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unk
     if (error instanceof InvalidOptionsError) return [...error.faults];
     throw error;
   }
-}
-
-/** What a schema cannot say of restarts. */
-export function restartFaults(options: RestartOptions | null | undefined): readonly string[] {
-  const { maxRestarts, backoff } = options ?? {};
-  if (maxRestarts !== Number.POSITIVE_INFINITY || (backoff?.minMs ?? 0) >= 1) return [];
-  return [
-    "maxRestarts without limit asks for a backoff with a minMs of at least 1: nothing else ends a crash loop",
-  ];
-}
-
-function countOrInfinity(): z.ZodMiniType<number> {
-  return z.custom<number>(
-    (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0),
-    { error: "must be a whole number of at least 0, or Infinity" },
-  );
 }
 
 function duplicates(specs: readonly ChildSpec[]): readonly string[] {

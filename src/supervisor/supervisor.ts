@@ -124,12 +124,12 @@ export function supervisor(options: SupervisorOptions): ChildSpec<SupervisorProc
     terminate: (run: Supervision) => run.overseer.result(run.close()),
     outline: (run: Supervision) => run.children,
   });
-  const { limit, strategy, children } = plan;
+  const { strategy, children } = plan;
   const launch = {
     kind: "actor",
     definition: definition as object,
     arg: undefined,
-    plan: { ...limit, strategy, children },
+    plan: { ...plan.restarts.limit, strategy, children },
   } as const;
   return createChildSpec<SupervisorProcess>({ id: plan.id, type: "supervisor", launch }, plan.named);
 }

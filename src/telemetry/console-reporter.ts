@@ -61,7 +61,7 @@ export function headlineOf(record: LogRecord): string {
     case "child:shutdownTimedOut":
       return `[troupe] child "${record.id}" of ${record.supervisor} did not end within ${record.shutdownMs} ms and was killed`;
     case "supervisor:cannotGiveUp":
-      return `[troupe] ${record.supervisor} never gives up: with its backoff at most ${record.mostRestarts} restarts come within ${record.periodMs} ms, and it forgives ${record.maxRestarts}; say maxRestarts: Infinity if that is meant`;
+      return `[troupe] ${record.supervisor} never gives up${record.id === undefined ? "" : ` over "${record.id}"`}: with its backoff at most ${record.mostRestarts} restarts come within ${record.periodMs} ms, and it forgives ${record.maxRestarts}; say maxRestarts: Infinity if that is meant`;
     case "mailbox:high":
       return `[troupe] ${record.label} has ${record.queued} messages waiting`;
     case "fault:late":
@@ -95,7 +95,7 @@ function fateOf(report: CrashReport): string {
     case "supervisor gives up":
       return `its supervisor gives up${afterRestarts(report.restart?.maxRestarts)}`;
     case "stays down":
-      return "it stays down";
+      return `it stays down${afterRestarts(report.restart?.maxRestarts || undefined)}`;
   }
 }
 

@@ -91,22 +91,20 @@ export interface SystemEvents {
     readonly reason: ExitReason;
     readonly attempt: number;
     readonly maxRestarts: number;
+    /** Whose budget it counts for: that of all its supervisor's children together, or the child's own. */
+    readonly budget: "supervisor" | "child";
     /** Milliseconds until the next try. */
     readonly delayMs: number;
   };
   "child:restarted": { readonly supervisor: string; readonly id: string; readonly pid: Pid };
-  "supervisor:gaveUp": {
-    readonly supervisor: string;
-    readonly id: string;
-    /** The child's last incarnation; `undefined` when it has never run. */
-    readonly pid: Pid | undefined;
-    readonly reason: ExitReason;
-    readonly maxRestarts: number;
-    readonly periodMs: number;
-  };
+  "supervisor:gaveUp": SpentBudget;
+  /** A child has spent a budget of its own and stays down; its supervisor goes on. */
+  "child:leftDown": SpentBudget;
   /** With these waits so many restarts cannot come within the period: it never gives up, however long a child fails. */
   "supervisor:cannotGiveUp": {
     readonly supervisor: string;
+    /** The child whose own budget it is; absent for that of all children together. */
+    readonly id?: string;
     readonly maxRestarts: number;
     readonly periodMs: number;
     /** The most restarts that fit into a period. */
@@ -124,6 +122,19 @@ export interface SystemEvents {
   "span:stopped": SpanStart & { readonly durationMs: number };
   /** The work threw or rejected. */
   "span:failed": SpanStart & { readonly durationMs: number; readonly error: unknown };
+}
+
+/** A child ended once more than its budget forgives. */
+export interface SpentBudget {
+  readonly supervisor: string;
+  readonly id: string;
+  /** The child's last incarnation; `undefined` when it has never run. */
+  readonly pid: Pid | undefined;
+  readonly reason: ExitReason;
+  /** Whose budget it was: that of all the supervisor's children together, or the child's own. */
+  readonly budget: "supervisor" | "child";
+  readonly maxRestarts: number;
+  readonly periodMs: number;
 }
 
 /** What all events of a span carry. */

@@ -85,6 +85,19 @@ describe("createChildSpec", () => {
     ]);
   });
 
+  it("SF5 keeps a budget of its own, and checks it", () => {
+    const budget = { maxRestarts: 5, whenSpent: "leave" } as const;
+    const backoff = { minMs: 1, maxMs: 5 };
+    expect(createChildSpec(worker, { budget }).with({ backoff })).toMatchObject({ budget, backoff });
+    expect("budget" in createChildSpec(worker, { backoff }).with({ id: "b" })).toBe(false);
+    const endless = { maxRestarts: Number.POSITIVE_INFINITY };
+    expect(createChildSpec(worker, { budget: endless, backoff })).toMatchObject({ budget: endless });
+    const error = thrownBy(() => createChildSpec(worker, { budget: endless }));
+    expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual([
+      "budget.maxRestarts without limit asks for a backoff with a minMs of at least 1: nothing else ends a crash loop",
+    ]);
+  });
+
   it("SUP4 refuses an override that it does not know", () => {
     const error = thrownBy(() => createChildSpec(worker).with({ restrat: "temporary" } as never));
     expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual(['unknown option "restrat"']);

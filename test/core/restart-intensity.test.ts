@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mostRestarts, type RestartIntensity, recordRestart } from "../../src/core/restart-intensity.ts";
+import {
+  chargeRestart,
+  mostRestarts,
+  type RestartIntensity,
+  recordRestart,
+  wholeBudget,
+} from "../../src/core/restart-intensity.ts";
 
 /** Feeds restarts in order; answers the verdict on each. */
 function verdicts(limit: RestartIntensity, restartsAtMs: readonly number[]): boolean[] {
@@ -47,6 +53,23 @@ describe("recordRestart", () => {
         expect(verdicts(limit, atMs)).toEqual(expected);
       }),
     );
+  });
+});
+
+describe("chargeRestart", () => {
+  it.each([
+    { whenSpent: undefined, last: "giveUp" },
+    { whenSpent: "giveUp", last: "giveUp" },
+    { whenSpent: "leave", last: "leave" },
+  ] as const)("SF5 says $last once a budget with whenSpent: $whenSpent is spent", ({ whenSpent, last }) => {
+    const budget = wholeBudget({ maxRestarts: 2, periodMs: 10, ...(whenSpent && { whenSpent }) });
+    let history: readonly number[] = [];
+    const sentences = [0, 1, 2, 20].map((nowMs) => {
+      const charged = chargeRestart(history, nowMs, budget);
+      history = charged.history;
+      return charged.sentence;
+    });
+    expect(sentences).toEqual(["restart", "restart", last, "restart"]);
   });
 });
 

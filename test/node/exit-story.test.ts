@@ -41,6 +41,23 @@ describe("ExitStory", () => {
     ]);
   });
 
+  it("tells of a child's own budget, and counts no other's ends for it", async () => {
+    await using system = testSystem();
+    const story = new ExitStory(system.telemetry);
+    const budget = { maxRestarts: 1 };
+    const children = [Worker.child(undefined, { id: "a" }), Worker.child(undefined, { id: "b", budget })];
+    const app = await system.start(supervisor({ id: "app", strategy: "oneForOne", children }));
+    for (const id of ["a", "b", "a", "b"]) {
+      const child = (await app.call.whichChildren()).find((one) => one.id === id);
+      if (typeof child?.pid === "object") child.pid.exit(new Error(`${id} is out`));
+      await system.settle();
+    }
+    expect(heads(story.chainTo(app))).toEqual([
+      "b crashed 2 times, the last time by: Error: b is out",
+      "so app (pid 1), which forgives b 1 restart within 5000 ms, gave up",
+    ]);
+  });
+
   it("counts a child that ends in order and must not", async () => {
     await using system = testSystem();
     const story = new ExitStory(system.telemetry);
@@ -83,7 +100,13 @@ describe("ExitStory", () => {
     await using system = testSystem();
     const story = new ExitStory(system.telemetry);
     const pid = system.spawn(() => undefined);
-    const end = { id: "a", pid: undefined, reason: { kind: "killed" } as const, maxRestarts: 2 };
+    const end = {
+      id: "a",
+      pid: undefined,
+      reason: { kind: "killed" },
+      budget: "supervisor",
+      maxRestarts: 2,
+    } as const;
     const other = (n: number): void =>
       system.telemetry.emit("supervisor:gaveUp", { ...end, supervisor: `other ${n}`, periodMs: 1 });
     for (let attempt = 1; attempt <= 50; attempt += 1) {

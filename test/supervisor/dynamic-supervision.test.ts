@@ -38,6 +38,35 @@ describe("DynamicSupervision", () => {
     },
   );
 
+  it.each(["crashes", "fails to start again"])(
+    "SF5 forgets a child that %s once too often for a budget that says so; the others do not pay for it",
+    async (how) => {
+      const { worker, news } = scene();
+      await using system = testSystem();
+      const told: unknown[] = [];
+      system.telemetry.on("child:leftDown", ({ id, maxRestarts }) => told.push([id, maxRestarts]));
+      const app = await system.start(
+        dynamicSupervisor({ maxRestarts: 0, childBudget: { maxRestarts: 1, whenSpent: "leave" } }),
+      );
+      const failing = (attempt: number): void => {
+        if (how !== "crashes" && attempt > 1) throw new Error("still down");
+      };
+      await app.call.startChild(worker("a"));
+      await app.call.startChild(worker("b", {}, { init: failing }));
+      for (let crash = how === "crashes" ? 2 : 1; crash > 0; crash -= 1) {
+        (await pidOf(app, "b")).exit("kill");
+        await system.settle();
+      }
+      expect(news()).toBe(how === "crashes" ? "+a +b -b:killed +b -b:killed" : "+a +b -b:killed !b");
+      expect(await shown(app)).toBe("a:running");
+      expect(told).toEqual([["b", 1]]);
+      expect(system.crashes.at(-1)).toMatchObject({
+        fate: "stays down",
+        restart: { attempt: 2, maxRestarts: 1 },
+      });
+    },
+  );
+
   it("lets maxStarting children be in their init at once, restarts included; the others wait in order", async () => {
     const { worker, news } = scene();
     await using system = testSystem();

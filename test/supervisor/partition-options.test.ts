@@ -52,6 +52,19 @@ describe("planPartitionSupervisor", () => {
     ]);
   });
 
+  it("PS10 refuses a budget that leaves a partition down", () => {
+    const leave = { maxRestarts: 1, whenSpent: "leave" } as const;
+    const why = 'is spent with "leave": a partition that stays down would leave its keys with nobody';
+    const child = Part.child(1, { budget: leave });
+    expect(faults(() => planPartitionSupervisor({ child, childBudget: leave }))).toEqual([
+      `childBudget ${why}`,
+      `child "part" has a budget that ${why}`,
+    ]);
+    expect(faults(() => planPartitionSupervisor({ child: Other, childBudget: { maxRestarts: 1 } }))).toEqual(
+      [],
+    );
+  });
+
   it("PS3 knows no automatic shutdown, and refuses a significant child", () => {
     const options = {
       child: Part.child(1, { significant: true, restart: "transient" }),

@@ -27,7 +27,7 @@ describe("Restarts", () => {
     }
     expect(await down).toEqual({ kind: "shutdown" });
     expect(news()).toBe("+a +b +c -b:killed +b -b:killed +b -b:killed -c -a");
-    const why = { id: "b", pid, reason: { kind: "killed" } };
+    const why = { id: "b", pid, reason: { kind: "killed" }, budget: "supervisor" };
     expect(gaveUp).toEqual([{ supervisor: "app (pid 1)", ...why, maxRestarts: 2, periodMs: 5_000 }]);
   });
 
@@ -99,6 +99,61 @@ describe("Restarts", () => {
     expect(await down).toEqual({ kind: "shutdown" });
   });
 
+  it.each([
+    { how: "each spec", own: { budget: { maxRestarts: 1 } }, all: {} },
+    { how: "childBudget", own: {}, all: { childBudget: { maxRestarts: 1 } } },
+  ])(
+    "SF5 counts children by themselves that have a budget by $how: the others' limit is whole",
+    async ({ own, all }) => {
+      const { worker } = scene();
+      await using system = testSystem();
+      const children = ["a", "b", "c", "d", "e"].map((id) => worker(id, own));
+      const app = await system.start(
+        supervisor({ id: "app", strategy: "oneForOne", maxRestarts: 0, ...all, children }),
+      );
+      const down = app.down();
+      const gaveUp: unknown[] = [];
+      system.telemetry.on("supervisor:gaveUp", (event) => gaveUp.push(event));
+      for (const { id } of children) (await pidOf(app, id)).exit("kill");
+      await system.settle();
+      expect(await shown(app)).toBe("e:running d:running c:running b:running a:running");
+      (await pidOf(app, "c")).exit("kill");
+      expect(await down).toEqual({ kind: "shutdown" });
+      expect(gaveUp).toMatchObject([{ id: "c", budget: "child", maxRestarts: 1, periodMs: 5_000 }]);
+    },
+  );
+
+  it("SF5 takes the spec's own budget where the supervisor has one for each child", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const children = [worker("a", { budget: { maxRestarts: 2 } }), worker("b")];
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", childBudget: { maxRestarts: 0, whenSpent: "leave" }, children }),
+    );
+    for (const id of ["a", "b", "a"]) {
+      (await pidOf(app, id)).exit("kill");
+      await system.settle();
+    }
+    expect(await shown(app)).toBe("b:- a:running");
+  });
+
+  it("SF5 counts a child's own budget in milliseconds, and goes on when its period has passed", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const budget = { maxRestarts: 1, periodMs: 100, whenSpent: "leave" } as const;
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", children: [worker("a", { budget })] }),
+    );
+    for (const gapMs of [101, 101, 100]) {
+      (await pidOf(app, "a")).exit("kill");
+      await system.advance(gapMs);
+      expect(await shown(app)).toBe("a:running");
+    }
+    (await pidOf(app, "a")).exit("kill");
+    await system.settle();
+    expect(await shown(app)).toBe("a:-");
+  });
+
   it("SUP26 counts one restart for a round of oneForAll", async () => {
     const { worker } = scene();
     await using system = testSystem();
@@ -144,10 +199,11 @@ describe("Restarts", () => {
     second.exit("kill");
     await system.settle();
     const which = { supervisor: supervisorLabel, id: "a" };
+    const counted = { budget: "supervisor", maxRestarts: 3, delayMs: 0 };
     expect(told).toEqual([
-      { ...which, pid: first, reason: "normal", attempt: 1, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: first, reason: "normal", attempt: 1, ...counted },
       { ...which, pid: second },
-      { ...which, pid: second, reason: "killed", attempt: 2, maxRestarts: 3, delayMs: 0 },
+      { ...which, pid: second, reason: "killed", attempt: 2, ...counted },
       { ...which, pid: await pidOf(app, "a") },
     ]);
   });
@@ -190,6 +246,16 @@ describe("backoff", () => {
     expect(() =>
       supervisor({ strategy: "oneForOne", maxRestarts: Number.POSITIVE_INFINITY, children: [] }),
     ).toThrow(/asks for a backoff/);
+  });
+
+  it("SF8 SF5 warns of a child's own budget that its waits keep from being reached, and says whose it is", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const told: unknown[] = [];
+    system.telemetry.on("supervisor:cannotGiveUp", (event) => told.push(event));
+    const own = { backoff: { minMs: 5_001, maxMs: 9_000, jitter: 0 }, budget: { maxRestarts: 3 } };
+    await system.start(supervisor({ strategy: "oneForOne", children: [worker("a", own), worker("b")] }));
+    expect(told).toMatchObject([{ id: "a", maxRestarts: 3, mostRestarts: 1 }]);
   });
 
   it("SF8 never gives up without a limit", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Restart } from "../../src/core/child-spec.ts";
+import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { SupervisorStrategy } from "../../src/supervisor/restart-plan.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
@@ -194,6 +196,91 @@ describe("Supervision", () => {
   });
 
   const significant = { restart: "temporary", significant: true } as const;
+
+  it.each(["oneForOne", "restForOne", "oneForAll"] as const)(
+    "SF5 under %s leaves a child down whose own budget is spent, stops no sibling for it, and frees its name",
+    async (strategy) => {
+      const { worker, news } = scene();
+      await using system = testSystem();
+      const names = createRegistry(system, { keys: "unique" });
+      await system.start(names);
+      const Named = defineActor({ name: "named", init: () => 0 });
+      const budget = { maxRestarts: 0, whenSpent: "leave" } as const;
+      const b = Named.child(undefined, { id: "b", name: names.via(Named, "b"), budget });
+      const children = [worker("a"), b, worker("c")];
+      const app = await system.start(supervisor({ strategy, children }));
+      news();
+      (await pidOf(app, "b")).exit("kill");
+      await system.settle();
+      expect(news()).toBe("");
+      expect(await shown(app)).toBe("c:running b:- a:running");
+      expect(
+        names.register(
+          "b",
+          system.spawn(() => new Promise(() => undefined)),
+        ),
+      ).toMatchObject({ ok: true });
+      expect(system.crashes).toMatchObject([{ fate: "stays down", restart: { attempt: 1, maxRestarts: 0 } }]);
+    },
+  );
+
+  it("SF5 starts a child by hand that was left down; its budget is what its period left of it", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const budget = { maxRestarts: 0, periodMs: 100, whenSpent: "leave" } as const;
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", children: [worker("a", { budget })] }),
+    );
+    (await pidOf(app, "a")).exit("kill");
+    await system.settle();
+    await app.call.restartChild("a");
+    expect(await shown(app)).toBe("a:running");
+    (await pidOf(app, "a")).exit("kill");
+    await system.settle();
+    expect(await app.call.deleteChild("a")).toBe(true);
+  });
+
+  it.each([
+    { strategy: "restForOne", round: "-b:killed -d -c +b !c" },
+    { strategy: "oneForAll", round: "-b:killed -d -c -a +a +b !c" },
+  ] as const)(
+    "SF5 SUP29 goes on with a round of $strategy after the sibling whose budget for starts that fail is spent",
+    async ({ strategy, round }) => {
+      const { worker, news } = scene();
+      await using system = testSystem();
+      const init = (attempt: number): void => {
+        if (attempt > 1) throw new Error("still down");
+      };
+      const budget = { maxRestarts: 0, whenSpent: "leave" } as const;
+      const children = [worker("a"), worker("b"), worker("c", { budget }, { init }), worker("d")];
+      const app = await system.start(supervisor({ strategy, children }));
+      news();
+      (await pidOf(app, "b")).exit("kill");
+      await system.settle();
+      expect(news()).toBe(`${round} +d`);
+      expect(await shown(app)).toBe("d:running c:- b:running a:running");
+    },
+  );
+
+  it("SUP38 SF5 ends when a significant child is left down: it has ended by itself for good", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const lone = { restart: "transient", significant: true } as const;
+    const budget = { maxRestarts: 1, whenSpent: "leave" } as const;
+    const app = await system.start(
+      supervisor({
+        strategy: "oneForOne",
+        autoShutdown: "anySignificant",
+        children: [worker("a", { ...lone, budget })],
+      }),
+    );
+    const down = app.down();
+    (await pidOf(app, "a")).exit("kill");
+    await system.settle();
+    expect(await shown(app)).toBe("a:running");
+    (await pidOf(app, "a")).exit("kill");
+    expect(await down).toEqual({ kind: "shutdown" });
+  });
 
   it("SUP38 ends with shutdown when the first significant child has ended by itself, after stopping the rest", async () => {
     const { worker, news } = scene();

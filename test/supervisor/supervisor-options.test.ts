@@ -22,10 +22,8 @@ const good = { strategy: "oneForOne", children: [] } as const;
 
 describe("planSupervisor", () => {
   it("SUP2 forgives 3 restarts in 5,000 ms, without backoff or automatic shutdown, unless told otherwise", () => {
-    const { limit, backoff, autoShutdown } = planSupervisor(good);
-    expect({ limit, backoff, autoShutdown }).toEqual({
-      limit: { maxRestarts: 3, periodMs: 5_000 },
-      backoff: undefined,
+    expect(planSupervisor(good)).toMatchObject({
+      restarts: { limit: { maxRestarts: 3, periodMs: 5_000 }, backoff: undefined, childBudget: undefined },
       autoShutdown: "never",
     });
   });
@@ -59,6 +57,10 @@ describe("planSupervisor", () => {
       [
         "maxRestarts without limit asks for a backoff with a minMs of at least 1: nothing else ends a crash loop",
       ],
+    ],
+    [
+      { ...good, childBudget: { maxRestarts: 1, whenSpent: "stop" } },
+      ['childBudget.whenSpent must be one of "giveUp", "leave"'],
     ],
     [{ ...good, periodMs: 0 }, ["periodMs must be milliseconds, a number of at least 1"]],
     [
@@ -110,7 +112,7 @@ describe("planDynamicSupervisor", () => {
     expect(planDynamicSupervisor({})).toMatchObject({
       id: "dynamicSupervisor",
       maxChildren: Number.POSITIVE_INFINITY,
-      limit: { maxRestarts: 3, periodMs: 5_000 },
+      restarts: { limit: { maxRestarts: 3, periodMs: 5_000 } },
     });
   });
 

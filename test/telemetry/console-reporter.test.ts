@@ -82,6 +82,14 @@ describe("formatCrash", () => {
       { fate: "restarted", restart: { attempt: 1, maxRestarts: 3 } },
       "[troupe] counter (pid 7) crashed; restart 1 of 3",
     ],
+    [
+      { fate: "stays down", restart: { attempt: 4, maxRestarts: 3 } },
+      "[troupe] counter (pid 7) crashed; it stays down after 3 restarts",
+    ],
+    [
+      { fate: "stays down", restart: { attempt: 1, maxRestarts: 0 } },
+      "[troupe] counter (pid 7) crashed; it stays down",
+    ],
     [{ fate: "restarted" }, "[troupe] counter (pid 7) crashed; restart"],
     [
       { fate: "supervisor gives up", restart: { attempt: 4, maxRestarts: 3 } },
