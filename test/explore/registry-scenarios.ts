@@ -19,6 +19,7 @@ import {
 import { linearizable, type Run, type Scenario } from "troupe/testing";
 import { processOf } from "../../src/actors/process.ts";
 import { claimsOf } from "../../src/registry/create-registry.ts";
+import { asAListOfFacts } from "./registry-model.ts";
 
 /** Acts on a registry in its own turns. */
 const clientOf = <I, O>(act: (input: I, pid: Pid) => O) =>
@@ -548,6 +549,8 @@ function registryOf(app: Pid<SupervisorProcess>): () => Pid | undefined {
 
 /** By the name under which they are explored and replayed. */
 export const REGISTRY_SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "a unique registry as a list of facts": asAListOfFacts("unique"),
+  "a group as a list of facts": asAListOfFacts("duplicate"),
   "a unique registry as one at a time": uniqueAsOneAtATime,
   "a group as one at a time": groupsAsOneAtATime,
   "heirs keep what they take": heirsKeepWhatTheyTake,
