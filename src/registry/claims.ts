@@ -29,19 +29,21 @@
 import type { System } from "../actors/definition.ts";
 import type { Kernel } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
-import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import type { Reservation } from "../core/name.ts";
-import { type Pid, portOf } from "../core/pid.ts";
+import type { Pid } from "../core/pid.ts";
 import type { Admission, Refusal } from "./admission.ts";
 import { Claim, claimOf } from "./claim.ts";
 import { checkClaimant } from "./claimant.ts";
+import type { Tables } from "./contents.ts";
 import type { Entry } from "./entry.ts";
-import { formatKey, KeyMap, ownKey } from "./key.ts";
+import { formatKey } from "./key.ts";
 import type { Journal } from "./listener.ts";
 import { Members } from "./members.ts";
-import { type Estate, Owner } from "./owner.ts";
-import { Slot } from "./slot.ts";
+import type { Estate, Owner } from "./owner.ts";
+import { Owners } from "./owners.ts";
+import type { Slot } from "./slot.ts";
+import { Slots } from "./slots.ts";
 
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -71,20 +73,16 @@ export interface ClaimsOptions {
  * Claims to keys, by key and by owner. Registering, leaving, moving and looking up are O(1), whatever the
  * size of the key and of the registry; the first lookup after a change is O(size of the key).
  */
-export class Claims<V> implements Estate<Claim<V>> {
+export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   readonly label: string;
+  readonly slots: Slots<Claim<V>>;
+  readonly owners: Owners<Claim<V>>;
   /** Told of every change; `undefined` while nobody listens. */
   journal: Journal<V> | undefined = undefined;
   readonly #kernel: Kernel;
   readonly #admission: Admission;
-  readonly #maxKeys: number;
-  readonly #maxKeysPerOwner: number | undefined;
-  readonly #slots = new KeyMap<Slot<Claim<V>>>();
   readonly #views = new Map<Slot<Claim<V>>, Members<V>>();
-  readonly #owners = new Map<Pid, Owner<Claim<V>>>();
-  #spare: Owner<Claim<V>> | undefined = undefined;
   #count = 0;
-  #taken = 0;
 
   constructor({
     system,
@@ -96,8 +94,8 @@ export class Claims<V> implements Estate<Claim<V>> {
     this.#kernel = kernelOf(system);
     this.#admission = admission;
     this.label = label;
-    this.#maxKeys = maxKeys;
-    this.#maxKeysPerOwner = maxKeysPerOwner;
+    this.slots = new Slots(label, maxKeys);
+    this.owners = new Owners(label, this, maxKeysPerOwner);
   }
 
   nameOf({ slot }: Claim<V>): string {
@@ -109,18 +107,13 @@ export class Claims<V> implements Estate<Claim<V>> {
     return this.#count;
   }
 
-  /** Keys that somebody has, is promised, waits for or watches; nothing is kept of others. */
-  get keyCount(): number {
-    return this.#slots.size;
-  }
-
   /** Gives up all claims in the turn of a death; reservations and who waits stay. @returns whose they were */
   clear(): Pid[] {
-    const owners = [...this.#owners.values()].filter(({ size }) => size > 0);
+    const owners = this.owners.all();
     const giveUp = (): void => void this.#giveUpAll(owners.flatMap((owner) => owner.claims()));
     if (this.journal === undefined) giveUp();
     else this.journal.afterTurn(giveUp);
-    this.forgetSpare();
+    this.owners.forgetSpare();
     return owners.map(({ pid }) => pid);
   }
 
@@ -132,7 +125,7 @@ export class Claims<V> implements Estate<Claim<V>> {
    *   for what is no pid of this system
    */
   register(key: unknown, pid: Pid, value: V, reservation?: Reservation): Registration<V> {
-    return this.registerIn(this.#slots.get(key), key, pid, value, reservation);
+    return this.registerIn(this.slots.get(key), key, pid, value, reservation);
   }
 
   /** As {@link Claims.register}, with the slot of the key at hand; `undefined` when it has none. */
@@ -149,9 +142,9 @@ export class Claims<V> implements Estate<Claim<V>> {
       const refusal = this.#admission.refusal(slot, reservation);
       if (refusal !== undefined) return refusal;
     }
-    if (this.#maxKeysPerOwner !== undefined) this.#checkRoomOf(pid, key);
-    slot = this.#take(slot, key);
-    const owner = this.#ownerOf(pid);
+    this.owners.checkRoom(pid, key);
+    slot = this.slots.take(slot, key);
+    const owner = this.owners.open(pid);
     const claim = new Claim(owner, slot, value);
     this.#enter(claim);
     const { entry } = claim;
@@ -162,12 +155,12 @@ export class Claims<V> implements Estate<Claim<V>> {
 
   /** Takes away all entries of `pid` under `key`. @returns were there any? */
   unregister(key: unknown, pid: Pid): boolean {
-    return this.unregisterIn(this.#slots.get(key), pid);
+    return this.unregisterIn(this.slots.get(key), pid);
   }
 
   /** As {@link Claims.unregister}, with the slot of the key at hand. */
   unregisterIn(slot: Slot<Claim<V>> | undefined, pid: Pid): boolean {
-    const owner = this.#owners.get(pid);
+    const owner = this.owners.get(pid);
     if (slot === undefined || owner === undefined) return false;
     if (this.#admission.single) {
       const { holder } = slot;
@@ -228,19 +221,21 @@ export class Claims<V> implements Estate<Claim<V>> {
     const { pid = from.pid } = to;
     const value = "value" in to ? (to.value as V) : entry.value;
     checkClaimant(this.#kernel, pid, this.label);
-    const found = "key" in to ? this.#slots.get(to.key) : left;
+    const found = "key" in to ? this.slots.get(to.key) : left;
     if (found !== undefined && found !== left && this.#admission.refusal(found, undefined) !== undefined)
       return undefined;
-    if (this.#maxKeysPerOwner !== undefined && pid !== from.pid) this.#checkRoomOf(pid, left.key);
+    if (pid !== from.pid) this.owners.checkRoom(pid, left.key);
     const slot =
-      found === left ? left : this.#take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
-    const owner = this.#ownerOf(pid);
+      found === left
+        ? left
+        : this.slots.take(found, to.key, left.claims === 1 && left.hold === undefined ? 1 : 0);
+    const owner = this.owners.open(pid);
     this.#leave(claim);
     from.remove(claim);
     claim.become(owner, slot, value);
     this.#enter(claim);
-    this.#settle(left);
-    this.#release(from);
+    this.slots.settle(left);
+    this.owners.settle(from);
     if (shown) left.audience?.tellLeft(entry);
     const { entry: now } = claim;
     this.#announce(claim);
@@ -250,61 +245,12 @@ export class Claims<V> implements Estate<Claim<V>> {
 
   /** The entries under `key` whose owners take messages, in registration order. */
   lookup(key: unknown): readonly Entry<V>[] {
-    return this.#slots.get(key)?.entries() ?? NONE;
-  }
-
-  /** What is known of a key; `undefined` when there is nothing to know. */
-  slot(key: unknown): Slot<Claim<V>> | undefined {
-    return this.#slots.get(key);
-  }
-
-  /** The first entry of `pid` under `key`, also while it is stopping. */
-  entryOf(key: unknown, pid: Pid): Entry<V> | undefined {
-    const slot = this.#slots.get(key);
-    const owner = this.#owners.get(pid);
-    return slot === undefined || owner === undefined ? undefined : owner.under(slot)[0]?.entry;
-  }
-
-  /**
-   * The claims under `key`, or of `pid`, or both, in order; without either, all that are shown. What is bound
-   * is read from an index. Of a bound `pid` also those that are not shown.
-   */
-  find(bound: { readonly key?: unknown; readonly pid?: Pid }): Claim<V>[] {
-    const slot = "key" in bound ? this.#slots.get(bound.key) : undefined;
-    if ("key" in bound && slot === undefined) return [];
-    if (bound.pid !== undefined) {
-      const owner = this.#owners.get(bound.pid);
-      return (slot === undefined ? owner?.claims() : owner?.under(slot)) ?? [];
-    }
-    return slot?.shownClaims() ?? this.#slots.values().flatMap((each) => each.shownClaims());
-  }
-
-  /** All claims, those of stopping owners last. */
-  all(): Claim<V>[] {
-    const hidden = [...this.#owners.values()].flatMap((owner) =>
-      owner.claims().filter((each) => !each.shown),
-    );
-    return [...this.find({}), ...hidden];
-  }
-
-  /** The keys of `pid`, in the order in which it took them, once for each entry. */
-  keys(pid: Pid): readonly unknown[] {
-    const owner = this.#owners.get(pid);
-    if (owner === undefined) return NONE;
-    return Object.freeze(owner.claims().map(({ slot }) => slot.key));
-  }
-
-  /** The values of `pid` under `key`, in order. */
-  values(key: unknown, pid: Pid): readonly V[] {
-    const slot = this.#slots.get(key);
-    const owner = this.#owners.get(pid);
-    if (slot === undefined || owner === undefined) return NONE;
-    return Object.freeze(owner.under(slot).map(({ entry }) => entry.value));
+    return this.slots.get(key)?.entries() ?? NONE;
   }
 
   /** A live view of one key; close it when it is not needed any more. */
   members(key: unknown): Members<V> {
-    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
+    const slot = this.slots.open(key);
     let members = this.#views.get(slot);
     if (members === undefined) {
       members = new Members(slot, () => this.#closeView(slot));
@@ -312,52 +258,6 @@ export class Claims<V> implements Estate<Claim<V>> {
       slot.audience = members;
     }
     return members.open();
-  }
-
-  /** Keeps `key` for a child; `false` when somebody else has it or is promised it, or there is no room. */
-  reserve(key: unknown, reservation: Reservation, child: string): boolean {
-    const found = this.#slots.get(key);
-    if (found?.hold !== undefined) return found.hold.reservation === reservation;
-    if (found?.holder !== undefined || this.#taken >= this.#maxKeys) return false;
-    this.#take(found, key).hold = { reservation, child };
-    return true;
-  }
-
-  release(key: unknown, reservation: Reservation): void {
-    const slot = this.#slots.get(key);
-    if (slot === undefined || slot.hold?.reservation !== reservation) return;
-    slot.hold = undefined;
-    this.#settle(slot);
-  }
-
-  /** Calls back once, when somebody takes `key`. @returns a function that forgets it */
-  onRegister(key: unknown, found: (pid: Pid) => void): () => void {
-    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
-    slot.waiting ??= new Set();
-    slot.waiting.add(found);
-    return () => {
-      // Told already, or forgotten before: the slot may be another's by now.
-      if (slot.waiting?.delete(found) !== true || slot.waiting.size > 0) return;
-      slot.waiting = undefined;
-      this.#dropIdle(slot);
-    };
-  }
-
-  /** Somebody has `key`, shown or not, or is promised it. */
-  isTaken(key: unknown): boolean {
-    return this.#slots.get(key)?.isTaken === true;
-  }
-
-  /** Calls back once, when nobody has a key that is taken now, or is promised it, any more. @returns a function that forgets it */
-  onFree(key: unknown, free: () => void): () => void {
-    const slot = this.#slots.get(key) ?? this.#makeSlot(key);
-    slot.freed ??= new Set();
-    slot.freed.add(free);
-    return () => {
-      if (slot.freed?.delete(free) !== true || slot.freed.size > 0) return;
-      slot.freed = undefined;
-      this.#dropIdle(slot);
-    };
   }
 
   /** No lookup shows them any more; a unique key stays taken. */
@@ -369,14 +269,13 @@ export class Claims<V> implements Estate<Claim<V>> {
 
   /** All are out of all tables before the first observer hears: what it does then finds them gone. */
   died(owner: Owner<Claim<V>>, reason: ExitReason): void {
-    this.#owners.delete(owner.pid);
-    if (this.#spare === owner) this.#spare = undefined;
+    this.owners.bury(owner);
     const claims = owner.claims();
     for (const claim of claims) this.#leave(claim);
     const { journal } = this;
     if (journal !== undefined) for (const { slot, entry } of claims) journal.died(slot.key, entry, reason);
     for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLost(entry, reason);
-    for (const { slot } of claims) this.#settle(slot);
+    for (const { slot } of claims) this.slots.settle(slot);
   }
 
   #enter(claim: Claim<V>): void {
@@ -430,8 +329,8 @@ export class Claims<V> implements Estate<Claim<V>> {
     const { owner, slot } = claim;
     this.#leave(claim);
     owner.remove(claim);
-    this.#settle(slot);
-    this.#release(owner);
+    this.slots.settle(slot);
+    this.owners.settle(owner);
   }
 
   /** The claim behind an entry of this registry. */
@@ -440,88 +339,10 @@ export class Claims<V> implements Estate<Claim<V>> {
     return claim !== undefined && claim.owner.estate === this ? claim : undefined;
   }
 
-  #ownerOf(pid: Pid): Owner<Claim<V>> {
-    let owner = this.#owners.get(pid);
-    if (owner === undefined) {
-      owner = new Owner(pid, this);
-      this.#owners.set(pid, owner);
-      portOf(pid).watch(owner);
-    } else if (owner === this.#spare) {
-      this.#spare = undefined;
-    }
-    return owner;
-  }
-
-  /**
-   * A process without claims is not watched, but for the one that gave up its last: it stays until the
-   * next does, since whoever registers and unregisters in turn would pay for a watch each time.
-   */
-  #release(owner: Owner<Claim<V>>): void {
-    if (owner.size > 0) return;
-    this.forgetSpare();
-    this.#spare = owner;
-  }
-
-  /** Watches nobody who has no claims. */
-  forgetSpare(): void {
-    const spare = this.#spare;
-    if (spare === undefined) return;
-    this.#spare = undefined;
-    this.#owners.delete(spare.pid);
-    portOf(spare.pid).unwatch(spare);
-  }
-
-  #makeSlot(key: unknown): Slot<Claim<V>> {
-    const kept = ownKey(key);
-    const slot = new Slot<Claim<V>>(kept);
-    this.#slots.set(kept, slot);
-    return slot;
-  }
-
-  /** The slot of a key that is about to be taken. @param freed - keys that become free in the same step */
-  #take(found: Slot<Claim<V>> | undefined, key: unknown, freed = 0): Slot<Claim<V>> {
-    if (found?.counted === true) return found;
-    if (this.#taken - freed >= this.#maxKeys) throw this.#full(key);
-    const slot = found ?? this.#makeSlot(key);
-    slot.counted = true;
-    this.#taken += 1;
-    return slot;
-  }
-
   #closeView(slot: Slot<Claim<V>>): void {
     this.#views.delete(slot);
     slot.audience = undefined;
-    this.#dropIdle(slot);
-  }
-
-  /** Lets go of a key that nobody has or is promised any more. */
-  #settle(slot: Slot<Claim<V>>): void {
-    if (!slot.counted || slot.isTaken) return;
-    slot.counted = false;
-    this.#taken -= 1;
-    const { freed } = slot;
-    slot.freed = undefined;
-    this.#dropIdle(slot);
-    if (freed !== undefined) for (const free of freed) free();
-  }
-
-  #dropIdle(slot: Slot<Claim<V>>): void {
-    if (!slot.isIdle) return;
-    slot.listed = false;
-    this.#slots.delete(slot.key);
-  }
-
-  /** @throws ActorError `ERR_REGISTRY_FULL` when `pid` has all the claims that one process may have */
-  #checkRoomOf(pid: Pid, key: unknown): void {
-    const size = this.#owners.get(pid)?.size ?? 0;
-    if (size < (this.#maxKeysPerOwner as number)) return;
-    const text = `${String(pid)} has ${size} keys in ${this.label} (maxKeysPerOwner): it cannot have ${formatKey(ownKey(key))} as well`;
-    throw new ActorError("ERR_REGISTRY_FULL", "no", text);
-  }
-
-  #full(key: unknown): ActorError {
-    const text = `${this.label} has ${this.#maxKeys} keys (maxKeys): there is no room for ${formatKey(ownKey(key))}`;
-    return new ActorError("ERR_REGISTRY_FULL", "no", text);
+    this.slots.drop(slot);
   }
 }
 

@@ -20,6 +20,7 @@ import type { Name, Pid } from "../core/pid.ts";
 import { duplicateKeys, uniqueKeys } from "./admission.ts";
 import { type Claim, keyedEntry } from "./claim.ts";
 import { Claims, type Registration } from "./claims.ts";
+import { allClaims, entryOf, keysOf, valuesOf } from "./contents.ts";
 import type { Entry, KeyedEntry } from "./entry.ts";
 import type { Key } from "./key.ts";
 import { whenRegistered } from "./key-waits.ts";
@@ -113,7 +114,7 @@ class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
       name,
       calls: { stats: () => reply({ entries: claims.count }, undefined) },
       onDown: (reason, pid) => {
-        claims.forgetSpare();
+        claims.owners.forgetSpare();
         if (onDown === "keep") return;
         takeAlong(claims, pid, reason);
         this.#meta = new Meta(meta);
@@ -174,12 +175,12 @@ class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
 
   keys(pid: Pid): readonly K[] {
     this[PROCESS].use();
-    return this[CLAIMS].keys(pid) as readonly K[];
+    return keysOf(this[CLAIMS], pid) as readonly K[];
   }
 
   values(key: K, pid: Pid): readonly V[] {
     this[PROCESS].use();
-    return this[CLAIMS].values(key, pid);
+    return valuesOf(this[CLAIMS], key, pid);
   }
 
   count(): number {
@@ -228,7 +229,7 @@ class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
       if (listeners.isIdle) claims.journal = undefined;
     });
     if (!listeners.isIdle) claims.journal = listeners;
-    return { entries: shownAs<K, V>(claims.all()), unlisten };
+    return { entries: shownAs<K, V>(allClaims(claims)), unlisten };
   }
 }
 
@@ -256,10 +257,10 @@ class UniqueHandle<K, V> extends RegistryHandle<K, V, "unique"> {
     this[PROCESS].use();
     checkFunction("updateValue", update);
     const claims = this[CLAIMS];
-    const entry = claims.entryOf(key, pid);
+    const entry = entryOf(claims, key, pid);
     const now = entry === undefined ? undefined : claims.update(entry, update(entry.value));
     if (entry === undefined || now === undefined) {
-      return { ok: false, holder: claims.slot(key)?.holder?.entry };
+      return { ok: false, holder: claims.slots.get(key)?.holder?.entry };
     }
     return { ok: true, entry: now, before: entry.value };
   }

@@ -54,6 +54,6 @@ export async function whenRegistered<V>(
   const late = ({ timeoutMs }: { readonly timeoutMs: number }): ActorError =>
     new ActorError("ERR_AWAIT_TIMEOUT", "no", `nobody was registered as ${label} within ${timeoutMs} ms`);
   const wait = new TimedWait<Entry<V>>(kernel, { label, late, over: () => forget() }, options);
-  const forget = claims.onRegister(key, () => wait.resolve(claims.lookup(key)[0] as Entry<V>));
+  const forget = claims.slots.onRegister(key, () => wait.resolve(claims.lookup(key)[0] as Entry<V>));
   return wait.promise;
 }

@@ -11,7 +11,7 @@ import { InvalidOptionsError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
 import { type Pid, PORT } from "../core/pid.ts";
 import type { Claim } from "./claim.ts";
-import type { Claims } from "./claims.ts";
+import { findClaims, type Tables } from "./contents.ts";
 import { fits, patternFault, type Where } from "./pattern.ts";
 
 /** Which entries are asked for; a part that is absent is open. */
@@ -60,8 +60,8 @@ export function checkQuery<V>(what: string, query: unknown): CheckedQuery<V> {
 }
 
 /** The claims that a query is about, those of stopping processes only when it binds the process. */
-export function claimsMeant<V>(claims: Claims<V>, query: CheckedQuery<V>): Claim<V>[] {
-  const found = claims.find(query);
+export function claimsMeant<V>(claims: Tables<V>, query: CheckedQuery<V>): Claim<V>[] {
+  const found = findClaims(claims, query);
   const { isMeant } = query;
   if (isMeant === undefined) return found;
   return found.filter(({ entry, slot }) => isMeant(entry.value, entry.pid, slot.key));

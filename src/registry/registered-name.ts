@@ -46,15 +46,15 @@ export class RegisteredName<V> implements NamePort {
   }
 
   reserve(reservation: Reservation, child: string): boolean {
-    return this.#claims.reserve(this.#key, reservation, child);
+    return this.#claims.slots.reserve(this.#key, reservation, child);
   }
 
   release(reservation: Reservation): void {
-    this.#claims.release(this.#key, reservation);
+    this.#claims.slots.release(this.#key, reservation);
   }
 
   onRegister(found: (pid: Pid) => void): () => void {
-    return this.#claims.onRegister(this.#key, found);
+    return this.#claims.slots.onRegister(this.#key, found);
   }
 
   whenUp(up: () => void): (() => void) | undefined {

@@ -48,7 +48,7 @@ export class KeyAccess<K, V> implements ResolvedKey<K, V> {
   }
 
   #find(): Slot<Claim<V>> | undefined {
-    if (this.#slot?.listed !== true) this.#slot = this.#claims.slot(this.key);
+    if (this.#slot?.listed !== true) this.#slot = this.#claims.slots.get(this.key);
     return this.#slot;
   }
 }

@@ -159,10 +159,10 @@ export class Starts<V> {
     if (pending !== undefined) return join(pending, request);
     const [shown] = claims.lookup(key);
     if (shown !== undefined) return found(request, shown.pid);
-    if (!claims.isTaken(key)) return this.#begin(request);
+    if (!claims.slots.isTaken(key)) return this.#begin(request);
     // Its holder is stopping, or its supervisor keeps it for a child.
-    const forgetFree = claims.onFree(key, () => this.#lookLater(request));
-    const forgetTaken = claims.onRegister(key, () => this.#lookLater(request));
+    const forgetFree = claims.slots.onFree(key, () => this.#lookLater(request));
+    const forgetTaken = claims.slots.onRegister(key, () => this.#lookLater(request));
     request.leave = () => {
       forgetFree();
       forgetTaken();
@@ -207,7 +207,7 @@ export class Starts<V> {
 
   #failed(key: unknown, pending: ReadonlySet<Request>, error: unknown): void {
     this.#pending.delete(key);
-    const isLost = isActorError(error, "ERR_NAME_TAKEN") && this.#options.claims.isTaken(key);
+    const isLost = isActorError(error, "ERR_NAME_TAKEN") && this.#options.claims.slots.isTaken(key);
     for (const request of [...pending]) {
       // Somebody else was quicker, by another way.
       if (isLost) this.#look(request);

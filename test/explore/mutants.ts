@@ -86,8 +86,8 @@ export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "RF3 a late cleanup goes by the key": [
     {
       file: "src/registry/claims.ts",
-      find: "    this.#owners.delete(owner.pid);\n",
-      replace: `    this.#owners.delete(owner.pid);
+      find: "    this.owners.bury(owner);\n",
+      replace: `    this.owners.bury(owner);
     const keys = owner.claims().map(({ slot }) => slot.key);
     const clean = (): void => {
       for (const key of keys) for (const entry of this.lookup(key)) this.remove(entry);
@@ -100,7 +100,7 @@ export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     {
       file: "src/registry/claims.ts",
       find: "if (refusal !== undefined) return refusal;",
-      replace: "if (refusal !== undefined) return this.#ownerOf(pid), refusal;",
+      replace: "if (refusal !== undefined) return this.owners.open(pid), refusal;",
     },
   ],
   "RF10 a name stays with a process that failed to start": [
@@ -156,7 +156,7 @@ function unlinkFromParent`,
   "a claim is forgotten that is made while the registry is down": [
     {
       file: "src/registry/create-registry.ts",
-      find: "claims.forgetSpare();",
+      find: "claims.owners.forgetSpare();",
       replace: "claims.clear();",
     },
   ],

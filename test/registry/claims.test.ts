@@ -1,26 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { processOf } from "../../src/actors/process.ts";
 import type { Pid } from "../../src/core/pid.ts";
 import { duplicateKeys, uniqueKeys } from "../../src/registry/admission.ts";
-import { Claims } from "../../src/registry/claims.ts";
+import type { Claims } from "../../src/registry/claims.ts";
+import { keysOf, valuesOf } from "../../src/registry/contents.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
-import type { Entry } from "../../src/registry/entry.ts";
-import { type TestSystem, testSystem } from "../../src/testing/test-system.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, people, person } from "./people.ts";
-
-function claims(system: TestSystem, admission = duplicateKeys, maxKeys?: number): Claims<string> {
-  return new Claims<string>({ system, admission, label: "claims", maxKeys });
-}
-
-/** Registers and answers the entry. */
-function enter(table: Claims<string>, key: unknown, pid: Pid, value = ""): Entry<string> {
-  const made = table.register(key, pid, value);
-  if (!made.ok) throw new Error("the key is taken");
-  return made.entry;
-}
+import { claims, enter, watchersOf } from "./table.ts";
 
 const values = (table: Claims<string>, key: unknown): string[] => table.lookup(key).map(({ value }) => value);
-const watchersOf = (pid: Pid): number => processOf(pid).ties?.watchers.length ?? 0;
 
 describe("Claims.transfer", () => {
   it("moves an entry to another key and another owner in one step", async () => {
@@ -32,7 +20,7 @@ describe("Claims.transfer", () => {
     expect(lent).toEqual({ pid: borrower, value: "socket" });
     expect(table.lookup(["pool", "idle"])).toEqual([]);
     expect(table.lookup(["pool", "lent"])).toEqual([lent]);
-    expect([table.keys(pool), table.keys(borrower), table.count]).toEqual([[], [["pool", "lent"]], 1]);
+    expect([keysOf(table, pool), keysOf(table, borrower), table.count]).toEqual([[], [["pool", "lent"]], 1]);
     await kill(pool);
     expect(table.count).toBe(1);
     await kill(borrower);
@@ -57,7 +45,7 @@ describe("Claims.transfer", () => {
     const [a] = ["a", "b", "c"].map((value) => enter(table, "key", ann, value));
     table.transfer(a!, { value: "A" });
     expect(values(table, "key")).toEqual(["b", "c", "A"]);
-    expect(table.values("key", ann)).toEqual(["b", "c", "A"]);
+    expect(valuesOf(table, "key", ann)).toEqual(["b", "c", "A"]);
   });
 
   it("takes a value away that may be absent", async () => {
@@ -136,7 +124,7 @@ describe("Claims.remove", () => {
     const ann = person(system);
     const entries = ["a", "b", "c"].map((value) => enter(table, "key", ann, value));
     expect(table.remove(entries[1]!)).toBe(true);
-    expect([values(table, "key"), table.keys(ann), table.count]).toEqual([["a", "c"], ["key", "key"], 2]);
+    expect([values(table, "key"), keysOf(table, ann), table.count]).toEqual([["a", "c"], ["key", "key"], 2]);
   });
 });
 
@@ -214,44 +202,6 @@ describe("Claims.members", () => {
   });
 });
 
-describe("Claims.reserve", () => {
-  it("keeps a key for who has the reservation", async () => {
-    await using system = testSystem();
-    const table = claims(system, uniqueKeys);
-    const [ann, bob] = people(system, 2) as [Pid, Pid];
-    const reservation = {};
-    expect(table.reserve("name", reservation, "child")).toBe(true);
-    expect(table.reserve("name", reservation, "child")).toBe(true);
-    expect(table.reserve("name", {}, "other")).toBe(false);
-    expect(table.register("name", ann, "")).toEqual({ ok: false, reservedFor: "child" });
-    expect(table.register("name", bob, "", reservation).ok).toBe(true);
-    await kill(bob);
-    expect(table.register("name", ann, "")).toEqual({ ok: false, reservedFor: "child" });
-    table.release("name", {});
-    expect(table.register("name", ann, "").ok).toBe(false);
-    table.release("name", reservation);
-    expect(table.register("name", ann, "").ok).toBe(true);
-    expect(table.reserve("name", reservation, "child")).toBe(false);
-  });
-});
-
-describe("Claims.onRegister", () => {
-  it("calls back once, in the turn in which somebody takes the key", async () => {
-    await using system = testSystem();
-    const table = claims(system, uniqueKeys);
-    const [ann, bob] = people(system, 2) as [Pid, Pid];
-    const found: Pid[] = [];
-    const forget = table.onRegister("name", (pid) => found.push(pid));
-    table.onRegister("name", () => found.push(bob))();
-    enter(table, "name", ann);
-    expect(found).toEqual([ann]);
-    table.unregister("name", ann);
-    enter(table, "name", bob);
-    forget();
-    expect([found, table.lookup("name").length]).toEqual([[ann], 1]);
-  });
-});
-
 describe("maxKeys", () => {
   it.each([
     ["unique", uniqueKeys],
@@ -261,8 +211,8 @@ describe("maxKeys", () => {
     const table = claims(system, admission, 2);
     const ann = person(system);
     const a = enter(table, "a", ann);
-    expect(table.reserve("b", {}, "child")).toBe(true);
-    expect(table.reserve("c", {}, "child")).toBe(false);
+    expect(table.slots.reserve("b", {}, "child")).toBe(true);
+    expect(table.slots.reserve("c", {}, "child")).toBe(false);
     expect(() => table.register("c", ann, "")).toThrow(
       expect.objectContaining({ code: "ERR_REGISTRY_FULL", handled: "no" }),
     );
@@ -287,48 +237,6 @@ describe("maxKeys", () => {
 });
 
 describe("Claims", () => {
-  it("R16 watches who has entries, and of the others at most the one that gave up its last", async () => {
-    await using system = testSystem();
-    const table = claims(system);
-    const crowd = people(system, 10);
-    for (const pid of crowd) {
-      enter(table, "key", pid);
-      enter(table, "other", pid);
-    }
-    expect(crowd.map(watchersOf)).toEqual(crowd.map(() => 1));
-    for (const pid of crowd) {
-      table.unregister("key", pid);
-      table.unregister("other", pid);
-    }
-    expect(crowd.map(watchersOf).filter((watchers) => watchers > 0)).toEqual([1]);
-    table.clear();
-    expect(crowd.map(watchersOf)).toEqual(crowd.map(() => 0));
-  });
-
-  it("R16 stops watching who has handed on all he had", async () => {
-    await using system = testSystem();
-    const table = claims(system);
-    const crowd = people(system, 10);
-    let entry = enter(table, "key", crowd[0]!);
-    for (const pid of crowd) entry = table.transfer(entry, { pid }) as Entry<string>;
-    // The last has the entry, the one before him gave up his last.
-    expect(crowd.map(watchersOf)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
-  });
-
-  it("R16 goes on watching who has come back, whoever gives up his last then", async () => {
-    await using system = testSystem();
-    const table = claims(system);
-    const [ann, bob] = people(system, 2) as [Pid, Pid];
-    enter(table, "a", ann);
-    table.unregister("a", ann);
-    enter(table, "b", ann);
-    enter(table, "a", bob);
-    table.unregister("a", bob);
-    expect(table.keys(ann)).toEqual(["b"]);
-    await kill(ann);
-    expect([table.lookup("b"), table.count]).toEqual([[], 0]);
-  });
-
   it("RF25 keeps nothing of a key that nobody has, is promised, waits for or watches", async () => {
     await using system = testSystem();
     const table = claims(system, uniqueKeys);
@@ -340,19 +248,19 @@ describe("Claims", () => {
       enter(table, key, bob);
     }
     const members = table.members("watched");
-    const forget = table.onRegister("awaited", () => undefined);
-    table.onRegister("taken", () => undefined);
-    table.reserve("promised", reservation, "child");
+    const forget = table.slots.onRegister("awaited", () => undefined);
+    table.slots.onRegister("taken", () => undefined);
+    table.slots.reserve("promised", reservation, "child");
     enter(table, "taken", bob);
-    expect(table.keyCount).toBe(10);
+    expect(table.slots.size).toBe(10);
     await kill(bob);
     table.unregister(["a", "moved"], ann);
     await kill(ann);
-    expect(table.keyCount).toBe(3);
+    expect(table.slots.size).toBe(3);
     members.close();
     forget();
-    table.release("promised", reservation);
-    expect([table.keyCount, table.count]).toEqual([0, 0]);
+    table.slots.release("promised", reservation);
+    expect([table.slots.size, table.count]).toEqual([0, 0]);
   });
 
   it("R17 RF5 keeps nothing of a try that failed", async () => {
@@ -361,7 +269,7 @@ describe("Claims", () => {
     const [ann, bob] = people(system, 2) as [Pid, Pid];
     enter(table, "key", ann);
     for (let i = 0; i < 1_000; i += 1) expect(table.register("key", bob, "").ok).toBe(false);
-    expect([watchersOf(bob), table.keys(bob), table.count]).toEqual([0, [], 1]);
+    expect([watchersOf(bob), keysOf(table, bob), table.count]).toEqual([0, [], 1]);
     await kill(ann);
     expect(table.register("key", bob, "").ok).toBe(true);
   });

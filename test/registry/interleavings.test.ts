@@ -119,7 +119,7 @@ describe("a registry when others go wrong", () => {
     expect(names.keys(ann)).toEqual(before);
     expect([names.count(), names.values(["key", 999], ann)]).toEqual([1_000, [999]]);
     await kill(ann);
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("RF10 frees every name on every way a start can fail", async () => {
@@ -144,7 +144,7 @@ describe("a registry when others go wrong", () => {
       await expect(system.start(both), name).rejects.toSatisfy((error) =>
         isActorError(error, "ERR_NAME_TAKEN"),
       );
-      expect([names.count(), claimsOf(names).keyCount], name).toEqual([1, 1]);
+      expect([names.count(), claimsOf(names).slots.size], name).toEqual([1, 1]);
     }
   });
 });

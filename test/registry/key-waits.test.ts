@@ -31,7 +31,7 @@ describe.each(["unique", "duplicate"] as const)("whenRegistered with %s keys", (
     expect((await Promise.all(waits)).map(({ value }) => value)).toEqual([1, 1, 2]);
     await kill(ann);
     await kill(bob);
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("R69 does not take a process that is stopping for one that is there", async () => {
@@ -58,13 +58,13 @@ describe.each(["unique", "duplicate"] as const)("whenRegistered with %s keys", (
     void names.whenRegistered("a", { signal: leaving.signal }).catch(note);
     const waiter = system.spawn(async () => void (await names.whenRegistered("a").catch(note)));
     await system.settle();
-    expect(claimsOf(names).keyCount).toBe(1);
+    expect(claimsOf(names).slots.size).toBe(1);
     leaving.abort();
     await kill(waiter);
     await system.advance(20);
     expect(String(await late)).toContain("nobody was registered as a in names within 20 ms");
     expect(codes).toEqual(["ERR_ABORTED no", "ERR_DETACHED no", "ERR_AWAIT_TIMEOUT no"]);
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("R69 begins nothing for what is no key, nor with what is no signal", async () => {
@@ -76,7 +76,7 @@ describe.each(["unique", "duplicate"] as const)("whenRegistered with %s keys", (
     await expect(names.whenRegistered(round)).rejects.toThrow(/tuples nest at most 32 deep/);
     const signal = {} as AbortSignal;
     await expect(names.whenRegistered([], { signal })).rejects.toThrow(/signal must be an AbortSignal/);
-    expect([claimsOf(names).keyCount, scheduler.held]).toEqual([0, 0]);
+    expect([claimsOf(names).slots.size, scheduler.held]).toEqual([0, 0]);
     await system[Symbol.asyncDispose]();
     expect(await leaksOf(simulated)).toBeUndefined();
   });

@@ -174,10 +174,10 @@ describe("via", () => {
     const caller = system.spawn(async () => void (await hits.call.add(1, forEver)));
     await system.settle();
     await kill(caller);
-    expect([claimsOf(names).keyCount, scheduler.held]).toEqual([1, 1]);
+    expect([claimsOf(names).slots.size, scheduler.held]).toEqual([1, 1]);
     await system[Symbol.asyncDispose]();
     expect(await plain).toEqual(["ERR_NOT_RUNNING", "no"]);
-    expect([claimsOf(names).keyCount, await leaksOf(simulated)]).toEqual([0, undefined]);
+    expect([claimsOf(names).slots.size, await leaksOf(simulated)]).toEqual([0, undefined]);
   });
 
   it("is not waited for by the dead", async () => {
@@ -187,7 +187,7 @@ describe("via", () => {
     const caller = system.spawn(async () => void (await hits.call.add(1)));
     await system.settle();
     await kill(caller);
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("refuses what is no definition, and options it does not know", async () => {

@@ -86,7 +86,7 @@ describe("lookupOrStart", () => {
     const errors = await Promise.all(calls);
     expect(new Set(errors).size).toBe(1);
     expect(errors[0]).toMatchObject({ code: "ERR_START_FAILED", cause: new RangeError("no such room") });
-    expect([inits, claimsOf(names).keyCount]).toEqual([["bad"], 0]);
+    expect([inits, claimsOf(names).slots.size]).toEqual([["bad"], 0]);
     const pid = await names.lookupOrStart("r", Room.child("good"));
     expect([inits, names.whereis("r") === pid]).toEqual([["bad", "good"], true]);
   });
@@ -98,7 +98,7 @@ describe("lookupOrStart", () => {
     await using system = testSystem();
     const { names } = scene(system);
     expect(await code(names.lookupOrStart("r", Shy))).toBe(expected);
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("starts under a supervisor where it is told so, and its restarts keep the key", async () => {
@@ -133,7 +133,7 @@ describe("lookupOrStart", () => {
     await system.settle();
     await rooms.stop();
     await expect(after).rejects.toMatchObject({ code: "ERR_NOPROC" });
-    expect(claimsOf(names).keyCount).toBe(0);
+    expect(claimsOf(names).slots.size).toBe(0);
   });
 
   it("waits for the end of a holder that is stopping", async () => {
@@ -213,7 +213,7 @@ describe("lookupOrStart", () => {
     const asker = await system.start(Asker);
     expect(await asker.call.ask(undefined)).toBe("ERR_START_FAILED");
     expect(await code(names.lookupOrStart("c", Child.child(undefined)))).toBe("ERR_START_FAILED");
-    expect([system.nowMs, claimsOf(names).keyCount]).toEqual([0, 0]);
+    expect([system.nowMs, claimsOf(names).slots.size]).toEqual([0, 0]);
   });
 
   it("refuses who has the key and is another actor, and a start that starts something else", async () => {
@@ -229,7 +229,7 @@ describe("lookupOrStart", () => {
     await expect(none).rejects.toThrow(/start answered undefined/);
     const own = childSpec({ id: "own", start: () => system.start(Room, "own") });
     expect(await code(names.lookupOrStart("s", own))).toBe("ERR_INVALID_OPTIONS");
-    expect(claimsOf(names).keyCount).toBe(1);
+    expect(claimsOf(names).slots.size).toBe(1);
   });
 
   it("starts a supervisor, and a registry, under a key", async () => {
