@@ -40,6 +40,8 @@ const NONE: readonly never[] = Object.freeze([]);
 
 /** Everything about one key. */
 export class Slot<C extends Listed> {
+  /** First among its fields, beside what the engine reads anyway: a lookup reads nothing else of a slot. */
+  #snapshot: readonly C["entry"][] | undefined = NONE;
   readonly key: unknown;
   /** The ends of the list of claims that are shown. */
   first: C | undefined = undefined;
@@ -58,7 +60,6 @@ export class Slot<C extends Listed> {
   counted = false;
   /** The tables know it; one that was let go does not come back. */
   listed = true;
-  #snapshot: readonly C["entry"][] | undefined = NONE;
 
   constructor(key: unknown) {
     this.key = key;
