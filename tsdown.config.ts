@@ -9,6 +9,7 @@ const entries = {
   "node/index": "src/node/index.ts",
   "cli/main": "src/cli/main.ts",
   "resources/http2/index": "src/resources/http2/index.ts",
+  "resources/multiplexed/index": "src/resources/multiplexed/index.ts",
   "resources/postgres/index": "src/resources/postgres/index.ts",
   "resources/table/index": "src/resources/table/index.ts",
   "resources/threads/index": "src/resources/threads/index.ts",

@@ -35,6 +35,8 @@ export interface From<in R = never> {
   fail(error: unknown): void;
   /** Who asked; `undefined` for plain code. */
   readonly pid: Pid | undefined;
+  /** The milliseconds for which who asked waits, from the call on; `Infinity` for as long as it takes. */
+  readonly timeoutMs: number;
 }
 
 /** One call on its way; also the `from` that its handler sees. */
@@ -44,7 +46,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   /** What settles the promise that the caller has. */
   resolve!: (value: unknown) => void;
   reject!: (error: unknown) => void;
-  readonly #timeoutMs: number;
+  readonly timeoutMs: number;
   queue: DeadlineQueue | undefined = undefined;
   dueAtMs = 0;
   before: Expiring | undefined = undefined;
@@ -58,7 +60,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   constructor(callee: Process, caller: Process | undefined, timeoutMs: number) {
     this.callee = callee;
     this.caller = caller;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
     // Plain code that waits keeps the host alive; what a process waits for does not.
     if (caller === undefined) callee.kernel.runtime.scheduler.hold();
     callee.kernel.deadlines.arm(this, timeoutMs);
@@ -104,7 +106,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   }
 
   expire(): void {
-    this.deny(new CallTimeoutError(this.callee.label, this.#timeoutMs));
+    this.deny(new CallTimeoutError(this.callee.label, this.timeoutMs));
   }
 
   refuse(circle: readonly Process[]): void {

@@ -117,6 +117,19 @@ export interface SystemEvents {
   "lease:late": { readonly pool: string };
   "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
   "resource:fault": { readonly pool: string; readonly error: unknown };
+  /** A connection takes requests. */
+  "connection:up": { readonly pid: Pid; readonly peer: string };
+  /** A connection was lost, or an attempt to make one has failed. */
+  "connection:down": {
+    readonly pid: Pid;
+    readonly peer: string;
+    readonly error: unknown;
+    /** Attempts and connections in a row that did not hold, this one included. */
+    readonly failures: number;
+    readonly retryInMs: number;
+  };
+  /** An answer came that nobody waits for: to a request that was given up, or to none. It was ignored. */
+  "connection:unknownId": { readonly pid: Pid; readonly peer: string; readonly id: number };
   /** A stretch of work began: `telemetry.span`. */
   "span:started": SpanStart;
   "span:stopped": SpanStart & { readonly durationMs: number };

@@ -57,6 +57,25 @@ describe("ask", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
+  it("tells the handler how long its caller waits", async () => {
+    await using system = testSystem();
+    const Patience = defineActor({
+      init: () => 0,
+      calls: {
+        ask: (n, _: void, self: CallSelf<number>) => {
+          self.from.reply(self.from.timeoutMs);
+          return noReply(n);
+        },
+      },
+    });
+    const patience = await system.start(Patience);
+    expect(await patience.call.ask(undefined, { timeoutMs: 50 })).toBe(50);
+    expect(await patience.call.ask(undefined, { timeoutMs: Number.POSITIVE_INFINITY })).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    expect(await patience.call.ask()).toBe(5_000);
+  });
+
   it("refuses a deadline that is no number", async () => {
     await using system = testSystem();
     const pid = system.spawn(async (self) => {
