@@ -207,9 +207,6 @@ export interface Kernel {
   freshWait: Wait | undefined;
   /** Those after the first: seldom any. */
   readonly freshWaits: Wait[];
-  /** The call whose promise is being made, and what takes the functions that settle it. */
-  asking: OpenCall | undefined;
-  readonly settlers: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void;
   /** The process whose slice runs now. */
   running: Process | undefined;
   /** Set while anybody traces. */
@@ -347,6 +344,10 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
     this.ready = true;
     if (this.behaviour.infrastructure) this.kernel.runtime.scheduler.readyFirst(this);
     else this.kernel.runtime.scheduler.ready(this);
+  }
+
+  get scoped(): boolean {
+    return this.scope !== undefined;
   }
 
   run(limit: number): number {

@@ -15,6 +15,7 @@ import {
 } from "../core/errors.ts";
 import { describe, type ExitReason } from "../core/exit-reason.ts";
 import type { CallOptions, Pid } from "../core/pid.ts";
+import type { Awaited } from "../core/scheduler.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
@@ -39,13 +40,29 @@ export interface From<in R = never> {
   readonly timeoutMs: number;
 }
 
+/** What settles the promise that a caller has. */
+interface Listener {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** What a call was refused with. */
+class Denial {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 /** One call on its way; also the `from` that its handler sees. */
-export class PendingCall implements OpenCall, Wait, Expiring, From {
+export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
   readonly callee: Process;
   readonly caller: Process | undefined;
-  /** What settles the promise that the caller has. */
-  resolve!: (value: unknown) => void;
-  reject!: (error: unknown) => void;
+  /** Set when the promise that the caller has began to wait for what was not there in its turn. */
+  #listener: Listener | undefined = undefined;
+  /** What it has come to without one: the answer, or a {@link Denial}. */
+  #outcome: unknown = undefined;
   readonly timeoutMs: number;
   queue: DeadlineQueue | undefined = undefined;
   dueAtMs = 0;
@@ -86,14 +103,28 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   fulfil(value: unknown): void {
     if (this.settled) return;
     this.#settle();
-    this.resolve(value);
+    if (this.#listener !== undefined) this.#listener.resolve(value);
+    else this.#outcome = value;
   }
 
   /** As {@link fulfil}: deadlines, exits and circles are no answers. */
   deny(error: unknown): void {
     if (this.settled) return;
     this.#settle();
-    this.reject(error);
+    if (this.#listener !== undefined) this.#listener.reject(error);
+    else this.#outcome = new Denial(error);
+  }
+
+  take(): unknown {
+    if (!this.settled) return new Later(this);
+    if (this.#outcome instanceof Denial) throw this.#outcome.error;
+    return this.#outcome;
+  }
+
+  listen(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    if (!this.settled) this.#listener = { resolve, reject };
+    else if (this.#outcome instanceof Denial) reject(this.#outcome.error);
+    else resolve(this.#outcome);
   }
 
   exited(reason: ExitReason, handled: Handled): void {
@@ -150,6 +181,20 @@ export class PendingCall implements OpenCall, Wait, Expiring, From {
   }
 }
 
+/** A call that has no answer yet, as a promise takes it; apart, since a `from` may not be a thenable. */
+class Later {
+  readonly #call: PendingCall;
+
+  constructor(call: PendingCall) {
+    this.#call = call;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise that is resolved with it waits for the call
+  then(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    this.#call.listen(resolve, reject);
+  }
+}
+
 /**
  * Asks `callee` through `door`.
  *
@@ -183,8 +228,7 @@ export function ask(
     }
   }
   const call = new PendingCall(callee, caller, timeoutMs);
-  kernel.asking = call;
-  const answer = new Promise(kernel.settlers);
+  const answer = kernel.runtime.scheduler.promise(call);
   if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
   if (options?.signal !== undefined) call.abortWith(options.signal);
   if (!call.withdrawn) {
@@ -192,15 +236,6 @@ export function ask(
     callee.enqueue(door, checked, call);
   }
   return answer;
-}
-
-/** The one executor for the promises of all calls: a closure for each would be an eighth of what a call allocates. */
-export function settlersOf(kernel: Kernel): Kernel["settlers"] {
-  return (resolve, reject) => {
-    const call = kernel.asking as PendingCall;
-    call.resolve = resolve;
-    call.reject = reject;
-  };
 }
 
 /** Tells `callee` through `door`; what cannot be delivered is a dead letter, never a throw. */

@@ -41,8 +41,7 @@ export function askSystem(
   }
   const caller = callerOf(kernel);
   const call = new PendingCall(process, caller, timeoutMs);
-  kernel.asking = call;
-  const answer = new Promise(kernel.settlers);
+  const answer = kernel.runtime.scheduler.promise(call);
   if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
   if (signal !== undefined) call.abortWith(signal);
   if (!call.withdrawn) process.enqueueForSuspended(SYSTEM, request, call);

@@ -14,7 +14,7 @@ import type { Clock, TimerHandle } from "./clock.ts";
 import type { Random } from "./random.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Runnable, Scheduler } from "./scheduler.ts";
+import type { Awaited, Runnable, Scheduler } from "./scheduler.ts";
 
 /** Milliseconds a turn of the event loop may spend on processes before it yields. */
 const BUDGET_MS = 4;
@@ -103,6 +103,9 @@ class Microtask {
   }
 }
 
+/** What every promise of an answer follows. */
+const SETTLED = Promise.resolve();
+
 class HostScheduler implements Scheduler {
   readonly #ready = new RingBuffer<Runnable>();
   readonly #first = new RingBuffer<Runnable>();
@@ -112,6 +115,17 @@ class HostScheduler implements Scheduler {
   readonly #later: () => void;
   readonly #turnEnds: () => void;
   #scheduled = false;
+  /** What promises were asked for, oldest first, until their jobs have run. */
+  readonly #awaited = new RingBuffer<Awaited>();
+  readonly #settleNext: () => unknown;
+  /** The job of one of these promises runs the drain. */
+  #owed = false;
+  /** The drain runs in the context of whoever waits for that promise: not every turn may be given there. */
+  #foreign = false;
+  readonly #attribution: Attribution;
+  /** Whose turn {@link HostScheduler.#giveNextTurn} gives: a field, so that no turn makes a closure. */
+  #next!: Runnable;
+  readonly #giveNextTurn = (): number => this.#giveTurn(this.#next);
   #stride = 1;
   /** When this turn's first drain began; `-1` between turns. */
   #turnBeganMs = -1;
@@ -127,10 +141,21 @@ class HostScheduler implements Scheduler {
 
   constructor(attribution: Attribution) {
     const drain = (): void => this.#runAll();
+    this.#attribution = attribution;
     this.#later = () => attribution.outside(drain);
     this.#soon = attribution.outside(
       () => new Microtask(attribution.promisesKeepContext === true ? drain : this.#later),
     );
+    this.#settleNext = () => {
+      const awaited = this.#awaited.shift() as Awaited;
+      if (this.#owed) {
+        this.#owed = false;
+        this.#foreign = true;
+        drain();
+        this.#foreign = false;
+      }
+      return awaited.take();
+    };
     const onTurnEnd = (): void => this.#onTurnEnd();
     this.#turnEnds = () => attribution.outside(onTurnEnd);
   }
@@ -143,6 +168,19 @@ class HostScheduler implements Scheduler {
   readyFirst(task: Runnable): void {
     this.#first.push(task);
     if (!this.#scheduled) this.#schedule();
+  }
+
+  /**
+   * A promise that follows a settled one settles with what its job returns: that job is the microtask in which the
+   * drain runs, and mostly the answer is there when the drain is over. Beside a promise with functions to settle it
+   * and a microtask for the drain, this saves both. Jobs run in the order in which their promises were made
+   * (ECMAScript's HostEnqueuePromiseJob), so that no closure has to say whose job it is. The job runs in the context
+   * of who asked: who has no context of its own to run in gets its turn outside of it.
+   */
+  promise(awaited: Awaited): Promise<unknown> {
+    if (!this.#scheduled && !this.#spent) this.#scheduled = this.#owed = true;
+    this.#awaited.push(awaited);
+    return SETTLED.then(this.#settleNext);
   }
 
   hold(): void {
@@ -174,7 +212,8 @@ class HostScheduler implements Scheduler {
     for (;;) {
       const task = this.#first.shift() ?? this.#ready.shift();
       if (task === undefined) break;
-      this.#handled += this.#giveTurn(task);
+      this.#handled +=
+        this.#foreign && task.scoped !== true ? this.#giveTurnOutside(task) : this.#giveTurn(task);
       if (this.#handled < this.#stride || !this.#isSpent()) continue;
       if (this.#first.length === 0) return this.#goOnLater();
       // A supervisor that has become ready still runs: whoever awaits its child goes on after it. Then the
@@ -184,14 +223,20 @@ class HostScheduler implements Scheduler {
     this.#scheduled = false;
   }
 
+  #giveTurnOutside(task: Runnable): number {
+    this.#next = task;
+    return this.#attribution.outside(this.#giveNextTurn);
+  }
+
   /** What a turn throws is for the host to hear of, in a turn of its own: whoever is next in line goes on. */
   #giveTurn(task: Runnable): number {
     try {
       return task.run(this.#stride);
     } catch (error) {
-      this.#macrotask(() => {
+      const tell = (): never => {
         throw error;
-      });
+      };
+      this.#attribution.outside(() => this.#macrotask(tell));
       return 1;
     }
   }

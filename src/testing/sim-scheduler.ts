@@ -13,7 +13,7 @@ import { Process } from "../actors/process.ts";
 import type { Attribution } from "../core/attribution.ts";
 import { RingBuffer } from "../core/ring-buffer.ts";
 import type { Macrotask } from "../core/runtime-host.ts";
-import type { Runnable, Scheduler } from "../core/scheduler.ts";
+import type { Awaited, Runnable, Scheduler } from "../core/scheduler.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** Turns after which the event loop gets one, whatever the oracle says, so that a test's own timeout still fires. */
@@ -94,6 +94,10 @@ export class SimScheduler implements Scheduler {
   halt(): void {
     this.#halted = true;
     this.stalled = true;
+  }
+
+  promise(awaited: Awaited): Promise<unknown> {
+    return new Promise((resolve, reject) => awaited.listen(resolve, reject));
   }
 
   /** Nothing is kept alive: no real time passes that could end a wait on a clock that stands still. */

@@ -45,5 +45,9 @@ async function withActors(): Promise<void> {
 }
 
 if (library === "with") await withActors();
-setTimeout(() => FAULTS[fault as string]?.(), 10);
-setTimeout(() => process.stdout.write("lives", () => process.exit()), 50);
+const FAULT_MS = 10;
+setTimeout(() => {
+  // Armed beside the fault and due after it, however late this turn comes.
+  setTimeout(() => process.stdout.write("lives", () => process.exit()), 4 * FAULT_MS);
+  FAULTS[fault as string]?.();
+}, FAULT_MS);
