@@ -112,13 +112,13 @@ export const rows: readonly Row[] = [
     id: "checkout",
     ...rate,
     work: "one resource of 10 taken and given back; uses are counted, nothing stays lent",
-    peers: ["generic-pool", "tarn"],
+    peers: ["generic-pool", "tarn", "lightning-pool", "effect"],
   },
   {
     id: "checkout-contended",
     ...rate,
     work: "the same by 100 borrowers at once, 90 of whom wait; uses are counted, nothing stays lent",
-    peers: ["generic-pool", "tarn"],
+    peers: ["generic-pool", "tarn", "lightning-pool", "effect"],
     multipleOf: 100,
   },
 ];

@@ -15,60 +15,63 @@
  * @module
  */
 
-/** Something that stands in one line at a time and carries its own place. */
+/** Something that stands in one line at a time and carries its own place; set by {@link WaitingLine}, not to be touched. */
 export interface Queued {
-  /** Set by {@link WaitingLine}; not to be touched. */
-  place: Place | undefined;
-}
-
-/** Neighbours in a line. */
-export interface Place {
-  readonly waiter: Queued;
-  before: Place | undefined;
-  after: Place | undefined;
+  isQueued: boolean;
+  ahead: Queued | undefined;
+  behind: Queued | undefined;
 }
 
 /** A waiter that stands in no line. */
 export function createQueued(): Queued {
-  return { place: undefined };
+  return { isQueued: false, ahead: undefined, behind: undefined };
 }
 
-/** All operations are O(1), except for walking through it. */
+/** All operations are O(1) and allocate nothing. */
 export class WaitingLine<W extends Queued> {
-  #first: Place | undefined;
-  #last: Place | undefined;
+  #first: Queued | undefined;
+  #last: Queued | undefined;
   #length = 0;
 
   get length(): number {
     return this.#length;
   }
 
+  /** Who has waited longest; `undefined` when nobody waits. */
+  get first(): W | undefined {
+    return this.#first as W | undefined;
+  }
+
   /** Joins at the end. The waiter must not stand in a line already. */
   push(waiter: W): void {
-    const place: Place = { waiter, before: this.#last, after: undefined };
-    if (this.#last === undefined) this.#first = place;
-    else this.#last.after = place;
-    this.#last = place;
+    const last = this.#last;
+    waiter.ahead = last;
+    waiter.behind = undefined;
+    if (last === undefined) this.#first = waiter;
+    else last.behind = waiter;
+    this.#last = waiter;
     this.#length += 1;
-    waiter.place = place;
+    waiter.isQueued = true;
   }
 
   /** @returns who has waited longest, now out of the line; `undefined` when nobody waits */
   shift(): W | undefined {
-    const first = this.#first?.waiter as W | undefined;
+    const first = this.#first as W | undefined;
     if (first !== undefined) this.remove(first);
     return first;
   }
 
   /** Leaves, wherever it stands. @returns did it stand in a line? */
   remove(waiter: W): boolean {
-    const { place } = waiter;
-    if (place === undefined) return false;
-    waiter.place = undefined;
-    if (place.before === undefined) this.#first = place.after;
-    else place.before.after = place.after;
-    if (place.after === undefined) this.#last = place.before;
-    else place.after.before = place.before;
+    if (!waiter.isQueued) return false;
+    const { ahead, behind } = waiter;
+    waiter.isQueued = false;
+    waiter.ahead = undefined;
+    waiter.behind = undefined;
+    if (ahead === undefined) this.#first = behind;
+    else ahead.behind = behind;
+    if (behind === undefined) this.#last = ahead;
+    else behind.ahead = ahead;
     this.#length -= 1;
     return true;
   }

@@ -7,6 +7,8 @@ export interface Holder {
   /** `page (pid 7)`, or `plain code`. */
   readonly label: string;
   readonly loans: number;
+  /** How long it has had the oldest of them, in milliseconds. */
+  readonly heldMs: number;
 }
 
 /** What is known when a deadline passes. */
@@ -50,13 +52,13 @@ const MAX_NAMED = 5;
  *
  * @example
  * ```ts
- * formatHolders([{ label: "page (pid 7)", loans: 2 }, { label: "plain code", loans: 1 }]); //=> "page (pid 7) (2), plain code"
+ * formatHolders([{ label: "page (pid 7)", loans: 2, heldMs: 40 }]); //=> "page (pid 7) (2) for 40 ms"
  * ```
  */
 export function formatHolders(holders: readonly Holder[]): string {
   const named = holders
     .slice(0, MAX_NAMED)
-    .map(({ label, loans }) => (loans === 1 ? label : `${label} (${loans})`));
+    .map(({ label, loans, heldMs }) => `${label}${loans === 1 ? "" : ` (${loans})`} for ${heldMs} ms`);
   const more = holders.length - named.length;
   return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }

@@ -44,6 +44,7 @@ import { kernelOf } from "../actors/system.ts";
 import type { ChildOptions, ChildSpec, Handle } from "../core/child-spec.ts";
 import { SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid, Speaks } from "../core/pid.ts";
+import { isThenable } from "../core/thenable.ts";
 import type { Load } from "./admission.ts";
 import {
   type CheckoutPoolLimits,
@@ -71,7 +72,8 @@ export type CheckoutStats = Load;
 /** Lends resources; a value that is there at once. Its process starts at the first use, or under a supervisor. */
 export interface CheckoutPool<R> extends Handle<CheckoutPoolProcess> {
   /**
-   * Takes a resource, runs `run` with it, and gives it back whatever happens.
+   * Takes a resource, runs `run` with it, and gives it back whatever happens. When one is idle, `run` begins at
+   * once, in the caller's turn.
    *
    * When `run` throws, a resource with a `check` is given back for that to decide; one without is closed, since
    * nobody knows in which state it was left.
@@ -169,24 +171,23 @@ class PoolHandle implements CheckoutPool<unknown> {
     });
   }
 
-  async use<T>(
+  use<T>(
     run: (resource: unknown, lease: Lease<unknown>) => Awaitable<T>,
     options?: CheckoutOptions,
   ): Promise<T> {
-    const lease = await this.checkout(options);
-    let isKnown = this.#hasCheck;
     try {
-      const result = await run(lease.resource, lease);
-      isKnown = true;
-      return result;
-    } finally {
-      lease.end(isKnown ? "ok" : "discard");
+      this.#start();
+      const lease = this.#lending.lendNow(options);
+      if (lease !== undefined) return Promise.resolve(runWith(lease, run, this.#hasCheck));
+      return this.#lending.wait(options).then((later) => runWith(later, run, this.#hasCheck));
+    } catch (error) {
+      return Promise.reject(error);
     }
   }
 
   checkout(options?: CheckoutOptions): Promise<SlotLease<unknown>> {
     try {
-      if (!this.#process.isRunning && !this.#lending.isClosed) this.#process.use();
+      this.#start();
       return this.#lending.checkout(options);
     } catch (error) {
       return Promise.reject(error);
@@ -194,8 +195,12 @@ class PoolHandle implements CheckoutPool<unknown> {
   }
 
   tryCheckout(): Lease<unknown> | undefined {
-    if (!this.#lending.isClosed) this.#process.use();
-    return this.#lending.tryCheckout();
+    this.#start();
+    return this.#lending.lendNow();
+  }
+
+  #start(): void {
+    if (!this.#process.isRunning && !this.#lending.isClosed) this.#process.use();
   }
 
   stats(): CheckoutStats {
@@ -233,4 +238,30 @@ class PoolHandle implements CheckoutPool<unknown> {
     if (lending.load.closing === 0) return undefined;
     return new Promise((over) => lending.whenClosed(over));
   }
+}
+
+/** Runs what was asked for, and gives back whatever happens; what takes no time makes no promise. */
+function runWith<T>(
+  lease: SlotLease<unknown>,
+  run: (resource: unknown, lease: Lease<unknown>) => Awaitable<T>,
+  hasCheck: boolean,
+): Awaitable<T> {
+  const failed = (error: unknown): never => {
+    lease.end(hasCheck ? "ok" : "discard");
+    throw error;
+  };
+  let result: Awaitable<T>;
+  try {
+    result = run(lease.resource, lease);
+  } catch (error) {
+    return failed(error);
+  }
+  if (isThenable(result)) {
+    return Promise.resolve(result).then((value) => {
+      lease.end("ok");
+      return value;
+    }, failed);
+  }
+  lease.end("ok");
+  return result;
 }

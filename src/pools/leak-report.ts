@@ -2,21 +2,29 @@
  * Loans that plain code forgot. A process that dies gives up what it holds; plain code does not die, but a
  * lease that nobody can reach any more can never be given back, and the collector finds it out.
  *
+ * Having the collector watch a lease costs more than the loan itself, and most are over within milliseconds: only
+ * those that are still lent when the pool looks a second time are watched.
+ *
  * @module
  */
 
+import { Deadline } from "../actors/deadlines.ts";
 import type { Kernel } from "../actors/process.ts";
 import type { Slot } from "./slot.ts";
 
 /** What of a slot is looked at. */
-type Lent = Pick<Slot<never>, "state" | "loan">;
+type Lent = Pick<Slot<never>, "state" | "loan" | "lentAtMs" | "lease" | "seenLoan"> & {
+  readonly borrower: object | undefined;
+};
 
 /** One loan, without its lease. */
 interface Loan {
   readonly slot: Lent;
   readonly loan: number;
-  readonly beganAtMs: number;
 }
+
+/** Milliseconds between two looks. */
+const LOOK_EVERY_MS = 1_000;
 
 /**
  * Tells of forgotten loans as `lease:leaked`, some time after. The resource stays lent: whoever dropped the
@@ -24,18 +32,47 @@ interface Loan {
  */
 export class LeakReport {
   readonly #kernel: Kernel;
+  readonly #lent: () => readonly Lent[];
   readonly #leases: FinalizationRegistry<Loan>;
+  readonly #look = new Deadline(() => this.#lookAt(this.#lent()));
+  #isLooking = false;
 
-  constructor(kernel: Kernel, pool: string) {
+  /** @param lent - what is lent at this moment */
+  constructor(kernel: Kernel, pool: string, lent: () => readonly Lent[]) {
     this.#kernel = kernel;
-    this.#leases = new FinalizationRegistry(({ slot, loan, beganAtMs }) => {
+    this.#lent = lent;
+    this.#leases = new FinalizationRegistry(({ slot, loan }) => {
       if (slot.state !== "lent" || slot.loan !== loan) return;
-      kernel.telemetry.emit("lease:leaked", { pool, heldMs: kernel.runtime.clock.now() - beganAtMs });
+      const heldMs = Math.round(kernel.runtime.clock.now() - slot.lentAtMs);
+      kernel.telemetry.emit("lease:leaked", { pool, heldMs });
     });
   }
 
+  /** A loan to plain code has begun. */
+  watch(): void {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#kernel.deadlines.arm(this.#look, LOOK_EVERY_MS);
+  }
+
+  /** Nothing will be lent for some time. */
+  rest(): void {
+    this.#isLooking = false;
+    this.#kernel.deadlines.cancel(this.#look);
+  }
+
   /** Leases that are given back need not be taken out again: a loan that has ended is no leak. */
-  watch(lease: object, slot: Lent): void {
-    this.#leases.register(lease, { slot, loan: slot.loan, beganAtMs: this.#kernel.runtime.clock.now() });
+  #lookAt(lent: readonly Lent[]): void {
+    this.#isLooking = false;
+    const held = lent.filter(({ borrower }) => borrower === undefined);
+    for (const slot of held) {
+      const { lease, loan, seenLoan } = slot;
+      if (lease !== undefined && seenLoan === loan) {
+        this.#leases.register(lease, { slot, loan });
+        slot.lease = undefined;
+      }
+      slot.seenLoan = loan;
+    }
+    if (held.length > 0) this.watch();
   }
 }

@@ -10,16 +10,16 @@
  */
 
 import type { System } from "../actors/definition.ts";
-import type { Kernel, Process } from "../actors/process.ts";
-import { callerOf } from "../actors/sending.ts";
+import { type Kernel, Process, processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
-import { isTaking, type Pid } from "../core/pid.ts";
+import type { Pid } from "../core/pid.ts";
 import { WaitingLine } from "../core/waiting-line.ts";
+import { checkClaimant } from "../registry/claimant.ts";
 import { isBeyond, isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
 import { checkSlot } from "./checking.ts";
-import { CheckoutTimeoutError } from "./checkout-error.ts";
+import { CheckoutTimeoutError, type Holder } from "./checkout-error.ts";
 import type { CheckoutSettings } from "./checkout-options.ts";
 import { Closing } from "./closing.ts";
 import { LeakReport } from "./leak-report.ts";
@@ -29,7 +29,15 @@ import { Openings } from "./opening.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
-import { abortedError, type CheckoutOptions, checkCheckout, type WaitedFor, Waiter } from "./waiter.ts";
+import { TurnClock } from "./turn-clock.ts";
+import {
+  abortedError,
+  type CheckoutOptions,
+  checkCheckout,
+  settlersOf,
+  type WaitedFor,
+  Waiter,
+} from "./waiter.ts";
 
 const NO_OPTIONS: CheckoutOptions = Object.freeze({});
 
@@ -46,7 +54,9 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   readonly #openings: Openings<R>;
   readonly #leaks: LeakReport;
   readonly #order: "lifo" | "fifo";
-  readonly #root: Pid;
+  readonly #now: TurnClock;
+  readonly settlers = settlersOf<R>(this);
+  asking: Waiter<R> | undefined = undefined;
   #limits: CheckoutSettings;
   /** `draining`: who waits is served, nobody else. `closed`: nobody is. */
   #phase: "open" | "draining" | "closed" = "open";
@@ -65,21 +75,16 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.backoff = settings.backoff;
     this.#limits = settings;
     this.#order = settings.order;
-    this.#root = this.kernel.root.pid;
-    this.#table = new LoanTable(system, settings.name, (slot) => this.#ownerDied(slot));
+    const { clock, scheduler } = this.kernel.runtime;
+    this.#now = new TurnClock(clock, scheduler);
+    this.#table = new LoanTable(settings.name, (slot) => this.#retire(slot, NORMAL));
     this.#openings = new Openings(this);
-    this.#leaks = new LeakReport(this.kernel, settings.name);
+    this.#leaks = new LeakReport(this.kernel, settings.name, () => this.#table.all("lent"));
   }
 
   get load(): Load {
-    const table = this.#table;
-    return {
-      idle: table.count("idle"),
-      lent: table.count("lent"),
-      starting: table.count("starting"),
-      closing: table.count("closing"),
-      waiting: this.#line.length,
-    };
+    const { idle, lent, starting, closing } = this.#table;
+    return { idle, lent, starting, closing, waiting: this.#line.length };
   }
 
   get isClosed(): boolean {
@@ -88,29 +93,34 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** @throws InvalidOptionsError with all faults at once */
   checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
+    const lease = this.lendNow(options);
+    return lease === undefined ? this.wait(options) : Promise.resolve(lease);
+  }
+
+  /**
+   * What is idle and fit at this moment, or nothing.
+   *
+   * @throws ActorError when the pool or the caller is over; InvalidOptionsError
+   */
+  lendNow(options: CheckoutOptions = NO_OPTIONS): SlotLease<R> | undefined {
     if (options !== NO_OPTIONS) checkCheckout(options);
-    const borrower = callerOf(this.kernel);
-    const refusal = this.#refusal(borrower, options.signal);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    const lease = this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
-    if (lease !== undefined) return Promise.resolve(lease);
+    const borrower = borrowerOf(this.kernel);
+    if (this.#phase !== "open" || options.signal?.aborted === true || borrower?.status === "dead")
+      throw this.#refusal(options.signal);
+    return this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
+  }
+
+  /** After {@link Lending.lendNow} had nothing. */
+  wait(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
     // A check has run since the caller was let in: it may have closed the pool.
     if (this.#phase !== "open") return Promise.reject(this.#closedError());
     // While there is room in the line nothing has to be counted.
     if (this.#line.length >= this.#limits.maxWaiting && isFull(this.load, this.#limits))
       return Promise.reject(this.#full());
-    const waiter = new Waiter(this, borrower, options);
+    const waiter = new Waiter(this, borrowerOf(this.kernel), options);
     this.#line.push(waiter);
     this.#serve();
     return waiter.promise;
-  }
-
-  /** What is idle and fit at this moment, or nothing. */
-  tryCheckout(): SlotLease<R> | undefined {
-    const borrower = callerOf(this.kernel);
-    const refusal = this.#refusal(borrower, undefined);
-    if (refusal !== undefined) throw refusal;
-    return this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
   }
 
   giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
@@ -120,12 +130,13 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     else if (slot.era !== this.#era || this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
     else if (isBeyond(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
     else if (this.#line.length > 0) this.#handOver(slot);
-    else this.#rest(slot, this.#keeper);
+    else this.#rest(slot);
     return true;
   }
 
   handOn(slot: Slot<R>, to: Pid): SlotLease<R> {
-    this.#table.move(slot, "lent", to);
+    checkClaimant(this.kernel, to, this.name);
+    this.#table.lend(slot, processOf(to));
     slot.loan += 1;
     return new SlotLease(this, slot);
   }
@@ -146,8 +157,8 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
       pool: this.name,
       timeoutMs,
       load: this.load,
-      holders: this.#table.holders(this.#root),
-      ownLoans: borrower === undefined ? 0 : this.#table.loansOf(borrower.pid),
+      holders: this.holders(),
+      ownLoans: borrower === undefined ? 0 : this.#table.loansOf(borrower),
       openError: this.#openings.lastError,
     });
   }
@@ -213,9 +224,14 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.#clear();
   }
 
+  /** Who has what is lent. */
+  holders(): Holder[] {
+    return this.#table.holders(this.kernel.runtime.clock.now());
+  }
+
   /** Closes what is lent, under its borrowers. @returns who had it */
-  seize(): ReturnType<LoanTable<R>["holders"]> {
-    const holders = this.#table.holders(this.#root);
+  seize(): Holder[] {
+    const holders = this.holders();
     for (const slot of this.#table.all("lent")) this.#retire(slot, SHUTDOWN);
     return holders;
   }
@@ -227,7 +243,7 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** Calls back once nothing is being closed. */
   whenClosed(over: () => void): () => void {
-    return this.#await(() => this.#table.count("closing") === 0, over);
+    return this.#await(() => this.#table.closing === 0, over);
   }
 
   #await(isOver: () => boolean, over: () => void): () => void {
@@ -258,10 +274,9 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.#serve();
   }
 
-  #refusal(borrower: Process | undefined, signal: AbortSignal | undefined): ActorError | undefined {
+  #refusal(signal: AbortSignal | undefined): ActorError {
     if (this.#phase !== "open") return this.#closedError();
     if (signal?.aborted === true) return abortedError(this.name, signal);
-    if (borrower?.status !== "dead") return undefined;
     return new ActorError(
       "ERR_DETACHED",
       "no",
@@ -270,22 +285,29 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   }
 
   #lendIdle(borrower: Process | undefined): SlotLease<R> | undefined {
-    for (let slot = this.#table.idle(this.#order); slot !== undefined; slot = this.#table.idle(this.#order)) {
+    for (let slot = this.#nextIdle(); slot !== undefined; slot = this.#nextIdle()) {
       if (this.#isFit(slot)) return this.#lend(slot, borrower);
       if (slot.state === "starting") return undefined;
     }
     return undefined;
   }
 
+  #nextIdle(): Slot<R> | undefined {
+    const { resting } = this.#table;
+    return this.#order === "lifo" ? resting.last : resting.first;
+  }
+
   /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
   #isFit(slot: Slot<R>): boolean {
+    // Most resources are not looked at before a loan.
+    if (this.source.check === undefined && slot.unfit === undefined) return true;
     const { state } = slot;
     const verdict = checkSlot(this, slot, (isFit) => this.#checked(slot, isFit));
     // The check is a user's code: what it did to the pool has taken this one along.
     if (slot.state !== state) return false;
     if (verdict === "fit") return true;
     if (verdict === "unfit") this.#retire(slot, slot.unfit ?? NORMAL);
-    else this.#table.move(slot, "starting", this.#keeper as Pid);
+    else this.#table.move(slot, "starting");
     return false;
   }
 
@@ -298,44 +320,27 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   #lend(slot: Slot<R>, borrower: Process | undefined): SlotLease<R> {
     slot.loan += 1;
-    if (borrower === undefined) return this.#lendToPlainCode(slot);
-    if (isTaking(borrower.pid)) this.#table.move(slot, "lent", borrower.pid);
-    else this.#lendToEnding(slot, borrower);
-    return new SlotLease(this, slot);
-  }
-
-  /** Owned by the system's root, which never dies: all that can be done about a forgotten lease is to tell. */
-  #lendToPlainCode(slot: Slot<R>): SlotLease<R> {
-    this.#table.move(slot, "lent", this.#root);
+    slot.lentAtMs = this.#now.now();
+    this.#table.lend(slot, borrower);
     const lease = new SlotLease(this, slot);
-    this.#leaks.watch(lease, slot);
+    if (borrower !== undefined) return lease;
+    // Plain code does not die: all that can be done about a forgotten lease is to tell.
+    slot.lease = lease;
+    this.#leaks.watch();
     return lease;
-  }
-
-  /** A process that is stopping registers nothing any more, but its `terminate` may need a resource. */
-  #lendToEnding(slot: Slot<R>, borrower: Process): void {
-    const { loan } = slot;
-    this.#table.move(slot, "lent", this.#root);
-    borrower.watch({
-      stopping: () => undefined,
-      died: () => {
-        const isHeld = slot.state === "lent" && slot.loan === loan && slot.entry?.pid === this.#root;
-        if (isHeld) this.#retire(slot, NORMAL);
-      },
-    });
   }
 
   /** Sees to it that something is under way for everybody who waits, as far as there is room. */
   #serve(): void {
     if (this.#line.length === 0 || this.#isSpent) return;
     while (this.#keeper !== undefined && unservedOf(this.load) > 0) {
-      const slot = this.#table.idle(this.#order);
+      const slot = this.#nextIdle();
       if (slot !== undefined) {
         if (this.#isFit(slot)) this.#ready(slot);
       } else if (roomOf(this.load, this.#limits) === 0) {
         return;
       } else if (this.#openings.mayBegin) {
-        this.#open(this.#keeper);
+        this.#open();
       } else {
         return this.#openings.await();
       }
@@ -345,12 +350,12 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   /** Nothing is idle and nothing more may be opened: who waits, waits for what is lent. */
   get #isSpent(): boolean {
     const { size, maxOverflow } = this.#limits;
-    return this.#table.count("idle") === 0 && this.#table.size >= size + maxOverflow;
+    return this.#table.idle === 0 && this.#table.size >= size + maxOverflow;
   }
 
-  #open(keeper: Pid): void {
+  #open(): void {
     const slot = new Slot<R>(this.#era, this.#faulted);
-    this.#table.enter(slot, "starting", keeper);
+    this.#table.enter(slot, "starting");
     this.#openings.begin(slot);
   }
 
@@ -367,43 +372,40 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
       else return waiter.grant(this.#lend(slot, waiter.borrower));
     }
     if (this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
-    else this.#rest(slot, this.#keeper);
+    else this.#rest(slot);
   }
 
-  #rest(slot: Slot<R>, keeper: Pid): void {
-    if (this.#phase === "open" && !isSurplus(this.#table.held, this.#limits))
-      this.#table.move(slot, "idle", keeper);
+  #rest(slot: Slot<R>): void {
+    if (this.#phase === "open" && !isSurplus(this.#table.held, this.#limits)) this.#table.move(slot, "idle");
     else this.#retire(slot, SHUTDOWN);
   }
 
   /** Closes it; it counts until that is over. */
   #retire(slot: Slot<R>, reason: ExitReason): void {
     slot.attempt?.giveUp();
-    this.#table.move(slot, "closing", this.#root);
+    this.#table.move(slot, "closing");
     void new Closing(this, slot, reason, (closed) => this.#gone(closed));
   }
 
   #gone(slot: Slot<R>): void {
     this.#table.leave(slot);
     this.#serve();
+    if (this.#table.size === 0) this.#settleDown();
     for (const wait of [...this.#waits]) {
       if (wait.isOver() && this.#waits.delete(wait)) wait.over();
     }
-  }
-
-  /**
-   * A borrower died, or the pool's process: what it answered for is closed. Nobody is served here: of several
-   * that it had, the next ones are in no table yet and would be taken for room.
-   */
-  #ownerDied(slot: Slot<R>): void {
-    this.#table.enter(slot, "closing", this.#root);
-    void new Closing(this, slot, NORMAL, (closed) => this.#gone(closed));
   }
 
   /** What nobody has goes. */
   #clear(): void {
     for (const slot of this.#table.all("idle")) this.#retire(slot, SHUTDOWN);
     for (const slot of this.#table.all("starting")) this.#retire(slot, SHUTDOWN);
+  }
+
+  /** Nothing is left to look after: no timer, nobody watched. */
+  #settleDown(): void {
+    this.#leaks.rest();
+    this.#table.forgetSpare();
   }
 
   #refuseAll(error: () => ActorError): void {
@@ -420,4 +422,11 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     const text = `pool "${this.name}" is full: ${lent} lent, ${waiting} waiting (maxWaiting ${this.#limits.maxWaiting})`;
     return new ActorError("ERR_POOL_FULL", "no", text);
   }
+}
+
+/** The process that asks, of whatever system; what runs in a resource's own context is plain code. */
+function borrowerOf(kernel: Kernel): Process | undefined {
+  const owner = kernel.runtime.attribution.current();
+  if (owner === undefined) return kernel.running;
+  return owner instanceof Process ? owner : undefined;
 }

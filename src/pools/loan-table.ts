@@ -1,94 +1,85 @@
 /**
- * Where each resource of a checkout pool stands: one registry entry a resource, under the key of its state,
- * owned by whoever answers for it. Lending is a transfer to the borrower, in one step; that a borrower
- * has died is heard from the registry, in the turn of the death.
+ * Where each resource of a checkout pool stands, and who has borrowed it. Every change is one step and O(1):
+ * no resource is ever counted twice or not at all. That a borrower has died is heard in the turn of the death.
+ *
+ * ```ts no-run the table stands behind the public face; its test file does the same
+ * const table = new LoanTable<string>("database", (slot) => table.move(slot, "closing"));
+ * table.enter(slot, "idle");
+ * table.lend(slot, borrower);
+ * [table.idle, table.lent, table.held]; //=> [0, 1, 1]
+ * ```
  *
  * @module
  */
 
-import type { System } from "../actors/definition.ts";
-import { type Pid, portOf } from "../core/pid.ts";
-import { duplicateKeys } from "../registry/admission.ts";
-import { Claims } from "../registry/claims.ts";
-import type { Entry } from "../registry/entry.ts";
-import type { Members } from "../registry/members.ts";
+import type { Process } from "../actors/process.ts";
+import { type Bereaved, Borrower } from "./borrower.ts";
 import type { Holder } from "./checkout-error.ts";
-import type { Slot } from "./slot.ts";
+import { IdleList } from "./idle-list.ts";
+import type { CountedState, Slot } from "./slot.ts";
 
-/** The states that are counted. */
-export type CountedState = "idle" | "lent" | "starting" | "closing";
-
-/** The pool's own registry: four keys, and an entry for each resource. */
-export class LoanTable<R> {
-  readonly #claims: Claims<Slot<R>>;
-  readonly #views: Readonly<Record<CountedState, Members<Slot<R>>>>;
+/** All resources of one pool by state, and all loans by borrower. */
+export class LoanTable<R> implements Bereaved<R> {
+  readonly name: string;
+  readonly resting = new IdleList<R>();
+  lent = 0;
+  starting = 0;
+  closing = 0;
+  readonly #lost: (slot: Slot<R>) => void;
   readonly #slots = new Set<Slot<R>>();
+  readonly #borrowers = new Map<Process, Borrower<R>>();
+  /** Watched still, though it holds nothing any more: who borrows again and again is watched once. */
+  #spare: Borrower<R> | undefined = undefined;
 
-  /** @param lost - told in the turn in which the owner of a resource died; it is in no table any more */
-  constructor(system: System, name: string, lost: (slot: Slot<R>) => void) {
-    const claims = new Claims<Slot<R>>({ system, admission: duplicateKeys, label: name });
-    const view = (state: CountedState): Members<Slot<R>> => {
-      const members = claims.members(state);
-      members.observe({
-        lost: ({ value: slot }) => {
-          this.#slots.delete(slot);
-          slot.entry = undefined;
-          slot.state = "gone";
-          lost(slot);
-        },
-      });
-      return members;
-    };
-    this.#claims = claims;
-    this.#views = {
-      idle: view("idle"),
-      lent: view("lent"),
-      starting: view("starting"),
-      closing: view("closing"),
-    };
+  /** @param lost - told in the turn in which its borrower died: the resource is lent still, but to nobody */
+  constructor(name: string, lost: (slot: Slot<R>) => void) {
+    this.name = name;
+    this.#lost = lost;
   }
 
-  /** How many resources stand in `state`, those of owners that are stopping included. */
-  count(state: CountedState): number {
-    return this.#views[state].claims;
+  get idle(): number {
+    return this.resting.length;
   }
 
   /** How many there are in all. */
   get size(): number {
-    return this.#claims.count;
+    return this.#slots.size;
   }
 
   /** How many there are that are not being closed. */
   get held(): number {
-    return this.#claims.count - this.#views.closing.claims;
+    return this.#slots.size - this.closing;
   }
 
-  enter(slot: Slot<R>, state: CountedState, owner: Pid): void {
-    const registered = this.#claims.register(state, owner, slot);
-    // Duplicate keys are never refused.
-    if (registered.ok) slot.entry = registered.entry;
+  enter(slot: Slot<R>, state: CountedState): void {
     this.#slots.add(slot);
-    slot.state = state;
+    this.#arrive(slot, state);
   }
 
-  /** Another state, another owner or both, in one step. @throws ActorError `ERR_NOPROC`; nothing has changed then */
-  move(slot: Slot<R>, state: CountedState, owner: Pid): void {
-    slot.entry = this.#claims.transfer(slot.entry as Entry<Slot<R>>, { key: state, pid: owner });
-    slot.state = state;
+  /** Another state; what was lent is lent no more. */
+  move(slot: Slot<R>, state: CountedState): void {
+    this.#depart(slot);
+    this.#arrive(slot, state);
   }
 
   leave(slot: Slot<R>): void {
-    if (slot.entry === undefined) return;
-    this.#claims.remove(slot.entry);
-    this.#slots.delete(slot);
-    slot.entry = undefined;
+    if (!this.#slots.delete(slot)) return;
+    this.#depart(slot);
     slot.state = "gone";
   }
 
-  /** The idle resource that came last, or has been here longest. */
-  idle(order: "lifo" | "fifo"): Slot<R> | undefined {
-    const { idle } = this.#views;
-    return (order === "lifo" ? idle.last : idle.first)?.value;
+  /** To a process, or to plain code; from whoever has it now. */
+  lend(slot: Slot<R>, to: Process | undefined): void {
+    if (slot.state !== "lent") {
+      this.#depart(slot);
+      slot.state = "lent";
+      this.lent += 1;
+    } else if (slot.borrower?.process === to) {
+      return;
+    } else {
+      this.#takeBack(slot);
+    }
+    if (to !== undefined) this.#borrowerOf(to).add(slot);
   }
 
   /** All resources in `state`, as they stand now. */
@@ -96,22 +87,81 @@ export class LoanTable<R> {
     return [...this.#slots].filter((slot) => slot.state === state);
   }
 
-  /** Who has borrowed how much; `root` stands for plain code. */
-  holders(root: Pid): Holder[] {
-    const loans = new Map<Pid, number>();
-    for (const { state, entry } of this.#slots) {
-      if (state === "lent" && entry !== undefined) loans.set(entry.pid, (loans.get(entry.pid) ?? 0) + 1);
+  /** Who has borrowed how much, and for how long; all of plain code counts as one. */
+  holders(nowMs: number): Holder[] {
+    const by = new Map<Process | undefined, Holder>();
+    for (const slot of this.all("lent")) {
+      const process = slot.borrower?.process;
+      const { loans, heldMs } = by.get(process) ?? { loans: 0, heldMs: 0 };
+      by.set(process, {
+        label: process?.label ?? "plain code",
+        loans: loans + 1,
+        heldMs: Math.max(heldMs, Math.round(nowMs - slot.lentAtMs)),
+      });
     }
-    return [...loans].map(([pid, count]) => ({
-      label: pid === root ? "plain code" : portOf(pid).label,
-      loans: count,
-    }));
+    return [...by.values()];
   }
 
-  /** How much `owner` has borrowed. */
-  loansOf(owner: Pid): number {
-    let loans = 0;
-    for (const { state, entry } of this.#slots) if (state === "lent" && entry?.pid === owner) loans += 1;
-    return loans;
+  /** How much `process` has borrowed. */
+  loansOf(process: Process): number {
+    return this.#borrowers.get(process)?.loans ?? 0;
+  }
+
+  died(borrower: Borrower<R>): void {
+    this.#borrowers.delete(borrower.process);
+    if (this.#spare === borrower) this.#spare = undefined;
+    for (const slot of borrower.slots()) {
+      // What one closing sets off may have taken the next one along.
+      if (slot.borrower !== borrower) continue;
+      borrower.remove(slot);
+      this.#lost(slot);
+    }
+  }
+
+  /** Watches nobody who has borrowed nothing. */
+  forgetSpare(): void {
+    const spare = this.#spare;
+    if (spare === undefined) return;
+    this.#spare = undefined;
+    this.#borrowers.delete(spare.process);
+    spare.process.unwatch(spare);
+  }
+
+  #arrive(slot: Slot<R>, state: CountedState): void {
+    slot.state = state;
+    if (state === "idle") this.resting.push(slot);
+    else this[state] += 1;
+  }
+
+  #depart(slot: Slot<R>): void {
+    const { state } = slot;
+    if (state === "idle") return this.resting.remove(slot);
+    if (state === "gone") return;
+    this[state] -= 1;
+    if (state === "lent") this.#takeBack(slot);
+  }
+
+  #takeBack(slot: Slot<R>): void {
+    slot.lease = undefined;
+    const { borrower } = slot;
+    if (borrower === undefined) return;
+    borrower.remove(slot);
+    if (borrower.loans > 0 || borrower.process.status === "dead") return;
+    this.forgetSpare();
+    this.#spare = borrower;
+  }
+
+  #borrowerOf(process: Process): Borrower<R> {
+    if (this.#spare?.process === process) {
+      const borrower = this.#spare;
+      this.#spare = undefined;
+      return borrower;
+    }
+    let borrower = this.#borrowers.get(process);
+    if (borrower !== undefined) return borrower;
+    borrower = new Borrower(process, this);
+    this.#borrowers.set(process, borrower);
+    process.watch(borrower);
+    return borrower;
   }
 }

@@ -7,10 +7,13 @@
 
 import type { FaultOwner } from "../core/attribution.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
-import type { Entry } from "../registry/entry.ts";
+import type { Borrower } from "./borrower.ts";
+
+/** The states that are counted. */
+export type CountedState = "idle" | "lent" | "starting" | "closing";
 
 /** Where a resource stands; `gone` ones count no more. */
-export type SlotState = "starting" | "idle" | "lent" | "closing" | "gone";
+export type SlotState = CountedState | "gone";
 
 /** An opening whose outcome is not known yet. */
 export interface Attempt {
@@ -21,14 +24,26 @@ export interface Attempt {
 
 /** A resource and what is known of it. */
 export class Slot<R> implements FaultOwner {
-  state: SlotState = "starting";
-  /** Its place in the registry. */
-  entry: Entry<Slot<R>> | undefined = undefined;
+  state: SlotState = "gone";
+  /** Its neighbours among what is idle, in the order in which they came. */
+  idleBefore: Slot<R> | undefined = undefined;
+  idleAfter: Slot<R> | undefined = undefined;
+  /** The process that it is lent to; `undefined` when plain code has it, or nobody. */
+  borrower: Borrower<R> | undefined = undefined;
+  /** Its neighbours among what the same process has. */
+  loanBefore: Slot<R> | undefined = undefined;
+  loanAfter: Slot<R> | undefined = undefined;
   resource: R | undefined = undefined;
   /** There is a resource; it may be `undefined` itself. */
   opened = false;
   /** Goes up with each loan: what a lease is compared with. */
   loan = 0;
+  /** When this loan began, or the last one did. */
+  lentAtMs = 0;
+  /** The lease of a loan to plain code, until it is old enough to be watched for. */
+  lease: object | undefined = undefined;
+  /** The loan that the last look for forgotten ones has seen. */
+  seenLoan = 0;
   /** Why it may not be lent again, once that is known. */
   unfit: ExitReason | undefined = undefined;
   /** Aborts the opening while it runs. */

@@ -9,16 +9,30 @@ import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadline
 import type { Kernel, Process } from "../actors/process.ts";
 import { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
-import type { Place, Queued } from "../core/waiting-line.ts";
+import type { Queued } from "../core/waiting-line.ts";
 import type { SlotLease } from "./lease.ts";
 
 /** What a waiter asks of the pool it waits for. */
 export interface WaitedFor<R> {
   readonly kernel: Kernel;
   readonly name: string;
+  /** The executor of the promises of all waiters: it is told by {@link WaitedFor.asking} whose it makes. */
+  readonly settlers: Settlers<R>;
+  asking: Waiter<R> | undefined;
   /** `waiter` is settled: it stands in no line any more. */
   forget(waiter: Waiter<R>): void;
   lateError(waiter: Waiter<R>): ActorError;
+}
+
+type Settlers<R> = (resolve: (lease: SlotLease<R>) => void, reject: (error: unknown) => void) => void;
+
+/** A closure for each wait would be a good part of what a wait allocates. */
+export function settlersOf<R>(pool: Pick<WaitedFor<R>, "asking">): Settlers<R> {
+  return (resolve, reject) => {
+    const waiter = pool.asking as Waiter<R>;
+    waiter.resolve = resolve;
+    waiter.reject = reject;
+  };
 }
 
 /** How long to wait for a resource, and what may cut the wait short. */
@@ -46,25 +60,28 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
   readonly borrower: Process | undefined;
   readonly timeoutMs: number;
   readonly promise: Promise<SlotLease<R>>;
-  place: Place | undefined = undefined;
+  isQueued = false;
+  ahead: Queued | undefined = undefined;
+  behind: Queued | undefined = undefined;
   queue: DeadlineQueue | undefined = undefined;
   dueAtMs = 0;
   before: Expiring | undefined = undefined;
   after: Expiring | undefined = undefined;
   settled = false;
   readonly #pool: WaitedFor<R>;
-  #resolve!: (lease: SlotLease<R>) => void;
-  #reject!: (error: unknown) => void;
+  /** What settles the promise that the borrower has. */
+  resolve!: (lease: SlotLease<R>) => void;
+  reject!: (error: unknown) => void;
   #unlisten: (() => void) | undefined;
 
   constructor(pool: WaitedFor<R>, borrower: Process | undefined, options: CheckoutOptions) {
     this.#pool = pool;
     this.borrower = borrower;
     this.timeoutMs = options.timeoutMs ?? CHECKOUT_TIMEOUT_MS;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    pool.asking = this;
+    this.promise = new Promise(pool.settlers);
+    // What it kept of the last wait would hold the lease that came of it.
+    pool.asking = undefined;
     const { kernel } = pool;
     // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
     if (borrower === undefined) kernel.runtime.scheduler.hold();
@@ -75,13 +92,13 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
 
   grant(lease: SlotLease<R>): void {
     this.#settle();
-    this.#resolve(lease);
+    this.resolve(lease);
   }
 
   fail(error: unknown): void {
     if (this.settled) return;
     this.#settle();
-    this.#reject(error);
+    this.reject(error);
   }
 
   expire(): void {

@@ -12,7 +12,7 @@ import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "../actors/sending.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "../actors/waits.ts";
 import { ActorError, CallCycleError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
-import type { Place, Queued } from "../core/waiting-line.ts";
+import type { Queued } from "../core/waiting-line.ts";
 
 /** How long to wait, and what may cut the wait short. */
 export interface WaitOptions {
@@ -54,7 +54,9 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
   readonly timeoutMs: number;
   readonly promise: Promise<T>;
   settled = false;
-  place: Place | undefined = undefined;
+  isQueued = false;
+  ahead: Queued | undefined = undefined;
+  behind: Queued | undefined = undefined;
   queue: DeadlineQueue | undefined = undefined;
   dueAtMs = 0;
   before: Expiring | undefined = undefined;

@@ -10,14 +10,14 @@ describe("CheckoutTimeoutError", () => {
       timeoutMs: 1_000,
       load: { ...nothing, lent: 3, starting: 1, closing: 2 },
       holders: [
-        { label: "page (pid 7)", loans: 2 },
-        { label: "plain code", loans: 1 },
+        { label: "page (pid 7)", loans: 2, heldMs: 40 },
+        { label: "plain code", loans: 1, heldMs: 900 },
       ],
       ownLoans: 2,
       openError: undefined,
     });
     expect(error.message).toBe(
-      'pool "database" had no resource to lend within 1000 ms; 3 lent to page (pid 7) (2), plain code; 1 being opened; 2 being closed; the caller itself holds 2: give back before the next checkout, or raise size',
+      'pool "database" had no resource to lend within 1000 ms; 3 lent to page (pid 7) (2) for 40 ms, plain code for 900 ms; 1 being opened; 2 being closed; the caller itself holds 2: give back before the next checkout, or raise size',
     );
     expect(error).toMatchObject({
       name: "CheckoutTimeoutError",
@@ -47,9 +47,13 @@ describe("CheckoutTimeoutError", () => {
 
 describe("formatHolders", () => {
   it("names five and counts the rest", () => {
-    const holders = Array.from({ length: 8 }, (_, serial) => ({ label: `page (pid ${serial})`, loans: 1 }));
+    const holders = Array.from({ length: 8 }, (_, serial) => ({
+      label: `page (pid ${serial})`,
+      loans: 1,
+      heldMs: serial,
+    }));
     expect(formatHolders(holders)).toBe(
-      "page (pid 0), page (pid 1), page (pid 2), page (pid 3), page (pid 4) and 3 more",
+      "page (pid 0) for 0 ms, page (pid 1) for 1 ms, page (pid 2) for 2 ms, page (pid 3) for 3 ms, page (pid 4) for 4 ms and 3 more",
     );
   });
 });

@@ -77,7 +77,7 @@ describe("close", () => {
     await system.advance(1_000);
     await expect(closed).rejects.toMatchObject({
       code: "ERR_STOP_TIMEOUT",
-      message: `pool "tools" is closed, but within 1000 ms these had not given back what they held, and have lost it: ${String(borrower)} (2), plain code`,
+      message: `pool "tools" is closed, but within 1000 ms these had not given back what they held, and have lost it: ${String(borrower)} (2) for 1000 ms, plain code for 1000 ms`,
     });
     expect(() => lease.resource).toThrow("has ended");
     await lease.checkin();

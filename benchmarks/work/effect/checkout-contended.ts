@@ -1,0 +1,14 @@
+import { Effect } from "effect";
+import { contend, takeAllUses } from "../../contender/lent.ts";
+import type { Work } from "../../contender/work.ts";
+import { borrow, openPool } from "./pool.ts";
+
+export async function open(): Promise<Work> {
+  const { pool, made } = await openPool();
+  return {
+    async run(operations) {
+      await contend(operations, (times) => Effect.runPromise(borrow(pool, times)));
+      return takeAllUses(made);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * A process that has borrowed: it is watched, so that what it holds is taken back in the turn of its death,
+ * before anybody hears of that.
+ *
+ * @module
+ */
+
+import type { Process } from "../actors/process.ts";
+import type { ProcessWatcher } from "../core/pid.ts";
+import type { Slot } from "./slot.ts";
+
+/** Told of a death, once for each process. */
+export interface Bereaved<R> {
+  readonly name: string;
+  died(borrower: Borrower<R>): void;
+}
+
+/** What one process has borrowed from one pool; adding and removing are O(1). */
+export class Borrower<R> implements ProcessWatcher {
+  readonly process: Process;
+  readonly #pool: Bereaved<R>;
+  #first: Slot<R> | undefined = undefined;
+  loans = 0;
+
+  constructor(process: Process, pool: Bereaved<R>) {
+    this.process = process;
+    this.#pool = pool;
+  }
+
+  stopping(): void {
+    // What it holds it may still need to end well.
+  }
+
+  died(): void {
+    this.#pool.died(this);
+  }
+
+  names(): readonly string[] {
+    return this.loans === 0 ? [] : [`${this.loans} of ${this.#pool.name}`];
+  }
+
+  add(slot: Slot<R>): void {
+    const first = this.#first;
+    slot.borrower = this;
+    slot.loanAfter = first;
+    if (first !== undefined) first.loanBefore = slot;
+    this.#first = slot;
+    this.loans += 1;
+  }
+
+  remove(slot: Slot<R>): void {
+    const { loanBefore: before, loanAfter: after } = slot;
+    if (before === undefined) this.#first = after;
+    else before.loanAfter = after;
+    if (after !== undefined) after.loanBefore = before;
+    slot.loanBefore = undefined;
+    slot.loanAfter = undefined;
+    slot.borrower = undefined;
+    this.loans -= 1;
+  }
+
+  /** What it has now: a copy, what came first first. */
+  slots(): Slot<R>[] {
+    const slots: Slot<R>[] = [];
+    for (let slot = this.#first; slot !== undefined; slot = slot.loanAfter) slots.push(slot);
+    return slots.reverse();
+  }
+}
