@@ -7,22 +7,28 @@
 
 import type { Process } from "../actors/process.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
-import type { Slot } from "./slot.ts";
+
+/** What can be lent; it carries its place among what its borrower has. */
+export interface Lendable<S> {
+  borrower: object | undefined;
+  loanBefore: S | undefined;
+  loanAfter: S | undefined;
+}
 
 /** Told of a death, once for each process. */
-export interface Bereaved<R> {
+export interface Bereaved<S extends Lendable<S>> {
   readonly name: string;
-  died(borrower: Borrower<R>): void;
+  died(borrower: Borrower<S>): void;
 }
 
 /** What one process has borrowed from one pool; adding and removing are O(1). */
-export class Borrower<R> implements ProcessWatcher {
+export class Borrower<S extends Lendable<S>> implements ProcessWatcher {
   readonly process: Process;
-  readonly #pool: Bereaved<R>;
-  #first: Slot<R> | undefined = undefined;
+  readonly #pool: Bereaved<S>;
+  #first: S | undefined = undefined;
   loans = 0;
 
-  constructor(process: Process, pool: Bereaved<R>) {
+  constructor(process: Process, pool: Bereaved<S>) {
     this.process = process;
     this.#pool = pool;
   }
@@ -39,7 +45,7 @@ export class Borrower<R> implements ProcessWatcher {
     return this.loans === 0 ? [] : [`${this.loans} of ${this.#pool.name}`];
   }
 
-  add(slot: Slot<R>): void {
+  add(slot: S): void {
     const first = this.#first;
     slot.borrower = this;
     slot.loanAfter = first;
@@ -48,7 +54,7 @@ export class Borrower<R> implements ProcessWatcher {
     this.loans += 1;
   }
 
-  remove(slot: Slot<R>): void {
+  remove(slot: S): void {
     const { loanBefore: before, loanAfter: after } = slot;
     if (before === undefined) this.#first = after;
     else before.loanAfter = after;
@@ -60,8 +66,8 @@ export class Borrower<R> implements ProcessWatcher {
   }
 
   /** What it has now: a copy, what came first first. */
-  slots(): Slot<R>[] {
-    const slots: Slot<R>[] = [];
+  slots(): S[] {
+    const slots: S[] = [];
     for (let slot = this.#first; slot !== undefined; slot = slot.loanAfter) slots.push(slot);
     return slots.reverse();
   }

@@ -19,7 +19,7 @@ import { IdleList } from "./idle-list.ts";
 import type { CountedState, Slot } from "./slot.ts";
 
 /** All resources of one pool by state, and all loans by borrower. */
-export class LoanTable<R> implements Bereaved<R> {
+export class LoanTable<R> implements Bereaved<Slot<R>> {
   readonly name: string;
   readonly resting = new IdleList<R>();
   lent = 0;
@@ -27,9 +27,9 @@ export class LoanTable<R> implements Bereaved<R> {
   closing = 0;
   readonly #lost: (slot: Slot<R>) => void;
   readonly #slots = new Set<Slot<R>>();
-  readonly #borrowers = new Map<Process, Borrower<R>>();
+  readonly #borrowers = new Map<Process, Borrower<Slot<R>>>();
   /** Watched still, though it holds nothing any more: who borrows again and again is watched once. */
-  #spare: Borrower<R> | undefined = undefined;
+  #spare: Borrower<Slot<R>> | undefined = undefined;
 
   /** @param lost - told in the turn in which its borrower died: the resource is lent still, but to nobody */
   constructor(name: string, lost: (slot: Slot<R>) => void) {
@@ -107,7 +107,7 @@ export class LoanTable<R> implements Bereaved<R> {
     return this.#borrowers.get(process)?.loans ?? 0;
   }
 
-  died(borrower: Borrower<R>): void {
+  died(borrower: Borrower<Slot<R>>): void {
     this.#borrowers.delete(borrower.process);
     if (this.#spare === borrower) this.#spare = undefined;
     for (const slot of borrower.slots()) {
@@ -151,7 +151,7 @@ export class LoanTable<R> implements Bereaved<R> {
     this.#spare = borrower;
   }
 
-  #borrowerOf(process: Process): Borrower<R> {
+  #borrowerOf(process: Process): Borrower<Slot<R>> {
     if (this.#spare?.process === process) {
       const borrower = this.#spare;
       this.#spare = undefined;

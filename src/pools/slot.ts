@@ -7,7 +7,7 @@
 
 import type { FaultOwner } from "../core/attribution.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
-import type { Borrower } from "./borrower.ts";
+import type { Borrower, Lendable } from "./borrower.ts";
 
 /** The states that are counted. */
 export type CountedState = "idle" | "lent" | "starting" | "closing";
@@ -23,13 +23,13 @@ export interface Attempt {
 }
 
 /** A resource and what is known of it. */
-export class Slot<R> implements FaultOwner {
+export class Slot<R> implements FaultOwner, Lendable<Slot<R>> {
   state: SlotState = "gone";
   /** Its neighbours among what is idle, in the order in which they came. */
   idleBefore: Slot<R> | undefined = undefined;
   idleAfter: Slot<R> | undefined = undefined;
   /** The process that it is lent to; `undefined` when plain code has it, or nobody. */
-  borrower: Borrower<R> | undefined = undefined;
+  borrower: Borrower<Slot<R>> | undefined = undefined;
   /** Its neighbours among what the same process has. */
   loanBefore: Slot<R> | undefined = undefined;
   loanAfter: Slot<R> | undefined = undefined;

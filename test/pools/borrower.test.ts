@@ -11,7 +11,7 @@ describe("Borrower", () => {
   it("lists what it has in the order in which it took it, whatever it gives back in between", async () => {
     await using system = testSystem();
     const pid = system.spawn(async (self) => void (await self.receive()));
-    const borrower = new Borrower<string>(processOf(pid), { name: "tools", died: () => undefined });
+    const borrower = new Borrower<Slot<string>>(processOf(pid), { name: "tools", died: () => undefined });
     const slots = [1, 2, 3, 4].map(() => new Slot<string>(1, () => undefined));
     for (const slot of slots) borrower.add(slot);
     borrower.remove(slots[1]!);
