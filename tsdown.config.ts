@@ -6,6 +6,7 @@ const entries = {
   "core/attribution-node": "src/core/attribution-node.ts",
   "core/attribution-none": "src/core/attribution-none.ts",
   "testing/index": "src/testing/index.ts",
+  "machines/index": "src/machines/index.ts",
   "node/index": "src/node/index.ts",
   "cli/main": "src/cli/main.ts",
   "resources/http2/index": "src/resources/http2/index.ts",

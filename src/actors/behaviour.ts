@@ -106,6 +106,12 @@ export interface Redaction<in S> {
   readonly error?: (error: unknown) => unknown;
 }
 
+/** Reads and replaces the user's state within a record of the library's own. */
+export interface Inner {
+  read(record: never): unknown;
+  write(record: never, state: unknown): void;
+}
+
 /** Everything the runtime wants to know of a definition. */
 export interface CompiledBehaviour {
   readonly name: string;
@@ -122,6 +128,8 @@ export interface CompiledBehaviour {
   readonly mailbox: MailboxOptions | undefined;
   /** What a supervisor shows of its children to who draws the tree. */
   readonly outline: Callback | undefined;
+  /** Where the process's state is a record of the library's own: the user's, which stands in it. */
+  readonly inner: Inner | undefined;
   readonly Calls: Face;
   readonly Casts: Face;
   readonly callDoors: ReadonlyMap<string, Door>;

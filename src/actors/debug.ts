@@ -179,7 +179,9 @@ class ProcessDesk implements ProcessDebug<never> {
           `replaceState of ${process.label} takes a function that answers a state, at once`,
         );
       }
-      process.state = state;
+      const { inner } = process.behaviour;
+      if (inner === undefined) process.state = state;
+      else inner.write(process.state as never, state);
       return state;
     }, options);
   }
@@ -251,7 +253,8 @@ class SystemDesk implements SystemDebug {
 }
 
 function ownState(process: Process): unknown {
-  if (!process.behaviour.infrastructure) return process.state;
+  const { infrastructure, inner } = process.behaviour;
+  if (!infrastructure) return inner === undefined ? process.state : inner.read(process.state as never);
   const text = `the state of ${process.label} is the library's own: ask it by its calls, or look at its status`;
   throw new ActorError("ERR_UNSUPPORTED", "no", text);
 }

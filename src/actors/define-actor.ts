@@ -38,6 +38,7 @@ import {
   BEHAVIOUR,
   type CompiledBehaviour,
   type Door,
+  type Inner,
   type Redaction,
 } from "./behaviour.ts";
 import type {
@@ -101,7 +102,7 @@ interface Given {
 const CALLBACKS = ["init", "info", "down", "exit", "continue", "idle", "terminate"] as const;
 const KEYS: readonly string[] = [...CALLBACKS, "redact", "calls", "casts", "name", "mailbox"];
 /** For the library's own definitions. */
-const OWN_KEYS: readonly string[] = [...KEYS, "outline"];
+const OWN_KEYS: readonly string[] = [...KEYS, "outline", "inner"];
 
 /** A definition of the library's own: its process runs in nobody's context and ahead of the others. */
 export function defineInfrastructure<T extends (definition: never) => unknown>(
@@ -110,10 +111,30 @@ export function defineInfrastructure<T extends (definition: never) => unknown>(
   return compile(definition as Given, true) as ReturnType<T>;
 }
 
-function compile(given: Given, infrastructure: boolean): object {
+/**
+ * A definition of a user's whose state stands in a record of the library's own.
+ *
+ * @param what - who made it, for messages
+ * @param faults - what it has found wrong itself
+ */
+export function defineAround(
+  what: string,
+  definition: Readonly<Record<string, unknown>> & { readonly inner: Inner },
+  faults: readonly string[],
+): object {
+  return compile(definition as unknown as Given, false, what, faults);
+}
+
+function compile(
+  given: Given,
+  infrastructure: boolean,
+  what = "defineActor",
+  more: readonly string[] = [],
+): object {
   const name = given.name ?? "actor";
-  const faults = faultsOf(given, infrastructure ? OWN_KEYS : KEYS);
-  if (faults.length > 0) throw new InvalidOptionsError(`defineActor("${name}")`, faults);
+  const own = infrastructure || what !== "defineActor";
+  const faults = [...faultsOf(given, own ? OWN_KEYS : KEYS), ...more];
+  if (faults.length > 0) throw new InvalidOptionsError(`${what}("${name}")`, faults);
   const callDoors = new Map<string, Door>();
   const castDoors = new Map<string, Door>();
   const actor = {
@@ -139,6 +160,7 @@ function compile(given: Given, infrastructure: boolean): object {
     redact: redactionOf(given["redact"]),
     mailbox: given["mailbox"] as CompiledBehaviour["mailbox"],
     outline: infrastructure ? (given["outline"] as CompiledBehaviour["outline"]) : undefined,
+    inner: own ? (given["inner"] as Inner | undefined) : undefined,
     callDoors,
     castDoors,
     Calls: undefined as never,

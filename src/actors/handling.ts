@@ -375,11 +375,11 @@ export function suspendOn(
 }
 
 /** `reply(promise, state)`: the actor goes on, and ends as by a throw if the promise rejects. */
-function answerLater(
+export function answerLater(
   process: Process,
   call: PendingCall,
   promise: PromiseLike<unknown>,
-  door: Door,
+  door: Pick<Door, "name">,
   input: unknown,
 ): void {
   Promise.resolve(promise).then(

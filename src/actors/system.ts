@@ -76,6 +76,7 @@ const BARE: CompiledBehaviour = Object.freeze({
   redact: undefined,
   mailbox: undefined,
   outline: undefined,
+  inner: undefined,
   Calls: callFace(Object.freeze(new Map())),
   Casts: castFace(Object.freeze(new Map())),
   callDoors: Object.freeze(new Map()),

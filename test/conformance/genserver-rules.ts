@@ -8,7 +8,7 @@ import { same } from "./compare.ts";
 import type { Rule } from "./family.ts";
 
 /** Excuses a place that is the same but for how one text is written. */
-function written(how: Pick<Rule, "name" | "promise" | "why">, recorded: RegExp, played: RegExp): Rule {
+export function written(how: Pick<Rule, "name" | "promise" | "why">, recorded: RegExp, played: RegExp): Rule {
   const rewritten = (value: unknown, text: RegExp): unknown =>
     JSON.parse(JSON.stringify(value ?? null).replaceAll(text, "(the same)"));
   return {

@@ -9,6 +9,7 @@ import type { Difference, Family, Line } from "./family.ts";
 import { genserver } from "./genserver.ts";
 import { processes } from "./processes.ts";
 import { registry } from "./registry.ts";
+import { statem } from "./statem.ts";
 import { supervision } from "./supervision.ts";
 
 /** What came of one line. */
@@ -19,7 +20,7 @@ export type Verdict =
   | { readonly kind: "mismatched"; readonly family: string; readonly differences: readonly Difference[] };
 
 /** The families that are played; which one a line belongs to is told by its shape. */
-export const families: readonly Family[] = [processes, genserver, registry, supervision];
+export const families: readonly Family[] = [processes, genserver, registry, statem, supervision];
 
 /** Plays one line here and compares what happened with what was recorded. */
 export async function playLine(line: Line): Promise<Verdict> {
