@@ -13,6 +13,7 @@ const entries = {
   "resources/multiplexed/index": "src/resources/multiplexed/index.ts",
   "resources/postgres/index": "src/resources/postgres/index.ts",
   "resources/table/index": "src/resources/table/index.ts",
+  "resources/tcp/index": "src/resources/tcp/index.ts",
   "resources/threads/index": "src/resources/threads/index.ts",
 };
 
