@@ -103,6 +103,7 @@ export type { Address, Callable, CallOptions, Name, Pid, PidOf, Speaks, StopOpti
 export type { RestartBackoff } from "./core/restart-backoff-options.ts";
 export type { RestartBudget } from "./core/restart-budget-options.ts";
 export type { AutoShutdown } from "./core/restart-policy.ts";
+export type { Broadcast, Gathered } from "./pools/broadcast.ts";
 export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
 export type {
   CheckoutPoolLimits,
@@ -116,18 +117,20 @@ export {
   type CheckoutStats,
   createCheckoutPool,
 } from "./pools/checkout-pool.ts";
+export type { EjectionOptions } from "./pools/ejection.ts";
 export type { WaitBucket, WaitTimes } from "./pools/histogram.ts";
 export type { CheckinVerdict, Lease } from "./pools/lease.ts";
 export type { OpeningBackoff } from "./pools/opening-backoff.ts";
 export type { Resource } from "./pools/resource.ts";
-export type { RoutingPoolOptions } from "./pools/routing-options.ts";
-export { createRoutingPool, type RoutingPool, type RoutingStats } from "./pools/routing-pool.ts";
+export type { OverrunOptions, RoutingPoolOptions } from "./pools/routing-options.ts";
+export { createRoutingPool, type RoutingPool } from "./pools/routing-pool.ts";
+export type { DropReason, MemberState, MemberStatus, RoutingStats } from "./pools/routing-stats.ts";
 export { type ConsistentHashOptions, consistentHash } from "./pools/strategies/consistent-hash.ts";
 export { leastBusy } from "./pools/strategies/least-busy.ts";
 export { powerOfTwo } from "./pools/strategies/power-of-two.ts";
 export { random } from "./pools/strategies/random.ts";
 export { roundRobin } from "./pools/strategies/round-robin.ts";
-export type { Member, Picker, Strategy, StrategyContext } from "./pools/strategies/strategy.ts";
+export type { EndedRequest, Member, Picker, Strategy, StrategyContext } from "./pools/strategies/strategy.ts";
 export { weighted } from "./pools/strategies/weighted.ts";
 export type { CheckoutOptions } from "./pools/waiter.ts";
 export type { Registration } from "./registry/claims.ts";

@@ -105,6 +105,8 @@ export class Ties {
   /** Monitors this process has on others. */
   watching: Set<Monitor> | undefined = undefined;
   readonly watchers: ProcessWatcher[] = [];
+  /** Told when it may have less to do than before: after each slice, and when an open call is settled outside of one. */
+  eased: Set<() => void> | undefined = undefined;
   timers: Set<{ cancel(): void }> | undefined = undefined;
   open: Set<OpenCall> | undefined = undefined;
   /** What its handler waits for: one thing mostly, so that a set is made for the second only. */
@@ -296,8 +298,10 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   get running(): number {
-    const alone = this.busy && this.current === undefined && !this.suspended;
-    return (this.ties?.open?.size ?? 0) + (alone ? 1 : 0);
+    const open = this.ties?.open;
+    // The caller of the handler that runs may have given up: the handler has not.
+    const isOpen = this.current !== undefined && open?.has(this.current) === true;
+    return (open?.size ?? 0) + (this.busy && !this.suspended && !isOpen ? 1 : 0);
   }
 
   /** What is cancelled when it dies. */
@@ -352,7 +356,30 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
 
   run(limit: number): number {
     this.ready = false;
-    return this.kernel.slice(this, limit);
+    const steps = this.kernel.slice(this, limit);
+    this.tellEased();
+    return steps;
+  }
+
+  /**
+   * Tells `listener` whenever the process may have less to do than before; more is not told.
+   *
+   * @returns a function that ends it
+   */
+  whenEased(listener: () => void): () => void {
+    const ties = this.tie();
+    ties.eased ??= new Set();
+    ties.eased.add(listener);
+    return () => {
+      ties.eased?.delete(listener);
+      if (ties.eased?.size === 0) ties.eased = undefined;
+    };
+  }
+
+  tellEased(): void {
+    const eased = this.ties?.eased;
+    if (eased === undefined) return;
+    for (const listener of eased) listener();
   }
 
   fault(error: unknown): void {

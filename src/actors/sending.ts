@@ -144,6 +144,19 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     this.#withdraw(new CallCycleError(circle.map((process) => process.label)));
   }
 
+  /** Calls `over` once, when its caller has its answer or its error. */
+  whenSettled(over: () => void): void {
+    const { resolve, reject } = this;
+    this.resolve = (value) => {
+      resolve(value);
+      over();
+    };
+    this.reject = (error) => {
+      reject(error);
+      over();
+    };
+  }
+
   /** Gives up when `signal` aborts. */
   abortWith(signal: AbortSignal): void {
     const onAbort = (): void => {
@@ -170,7 +183,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     this.settled = true;
     const { kernel, ties } = this.callee;
     kernel.deadlines.cancel(this);
-    ties?.open?.delete(this);
+    if (ties?.open?.delete(this)) this.callee.tellEased();
     if (this.caller !== undefined) endWait(this);
     else kernel.runtime.scheduler.release();
     this.#unlisten?.();
@@ -285,6 +298,15 @@ export function deadLetter(kernel: Kernel, letter: Letter): void {
   kernel.deadLetters += 1;
   if (!kernel.telemetry.heard("message:dead")) return;
   kernel.telemetry.emit("message:dead", { ...letter, count: kernel.deadLetters });
+}
+
+/** The calls that `process` has and whose callers still wait, in its mailbox or open; O(messages). */
+export function unansweredOf(process: Process): PendingCall[] {
+  const calls = [...(process.ties?.open ?? [])] as PendingCall[];
+  const { mailbox } = process;
+  for (let index = 0; mailbox?.peek(index); index += 1)
+    if (mailbox.door.kind === "call") calls.push(mailbox.call as PendingCall);
+  return calls.filter(({ settled }) => !settled);
 }
 
 /** The process whose handler is asking: known by context, or by the slice that runs. */

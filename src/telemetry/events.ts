@@ -48,7 +48,8 @@ export interface DeadLetter {
     | "overloaded"
     | "late"
     | "detached"
-    | "notRunning";
+    | "notRunning"
+    | "poolClosed";
   /** How many the system has had, this one included; also those that nobody listened to. */
   readonly count: number;
 }
@@ -116,6 +117,39 @@ export interface SystemEvents {
   /** Something was given back a second time, or after it had been taken away. */
   "lease:late": { readonly pool: string };
   "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
+  /** A request waits: nobody can be picked now, or nothing is idle. */
+  "pool:queued": { readonly pool: string; readonly waiting: number };
+  /** A request that waited has what it waited for. */
+  "pool:granted": { readonly pool: string; readonly waitedMs: number };
+  /** A request was given up without a wait, or by its caller during it. */
+  "pool:dropped": {
+    readonly pool: string;
+    readonly why: "noMember" | "full" | "aborted" | "closed";
+    readonly waitedMs: number;
+  };
+  /** A request had waited for as long as it could. */
+  "pool:timedOut": { readonly pool: string; readonly waitedMs: number };
+  /** A request that failed at one member is asked of another. */
+  "pool:retried": { readonly pool: string; readonly from: Pid; readonly to: Pid; readonly error: unknown };
+  /** A request without an answer is asked of a second member as well. */
+  "pool:hedged": { readonly pool: string; readonly first: Pid; readonly second: Pid };
+  /** A call runs longer than it should. */
+  "pool:overrun": {
+    readonly pool: string;
+    readonly pid: Pid;
+    readonly call: string;
+    readonly ranMs: number;
+    /** Its member has been killed for it. */
+    readonly killed: boolean;
+  };
+  /** A member of a routing pool is picked again, gets no new requests, or is out. */
+  "pool:member": {
+    readonly pool: string;
+    readonly pid: Pid;
+    readonly state: "up" | "draining" | "down";
+    /** `probing`: its ejection is over, and it is picked for one request. */
+    readonly why: "draining" | "drained" | "resumed" | "ejected" | "probing" | "recovered";
+  };
   "resource:fault": { readonly pool: string; readonly error: unknown };
   /** A connection takes requests. */
   "connection:up": { readonly pid: Pid; readonly peer: string };

@@ -1,7 +1,19 @@
-import { createSystem, defineActor, dynamicSupervisor, InvalidOptionsError, reply } from "troupe";
+import {
+  type CallSelf,
+  createSystem,
+  debug,
+  defineActor,
+  dynamicSupervisor,
+  type From,
+  InvalidOptionsError,
+  noReply,
+  reply,
+} from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
+import { portOf } from "../../src/core/pid.ts";
 
 const Plain = defineActor({ name: "plain", init: () => 0, calls: { n: (n) => reply(n, n) } });
 
@@ -167,5 +179,52 @@ describe("self.setLabel", () => {
     });
     await system.settle();
     expect(String(pid)).toBe(`process [{"shard":3}] (pid ${pid.serial})`);
+  });
+});
+
+describe("Process", () => {
+  it("counts a handler that runs on after its caller has given up", async () => {
+    await using system = testSystem();
+    const Slow = defineActor({
+      name: "slow",
+      init: () => 0,
+      calls: { ponder: () => new Promise<never>(() => undefined) },
+    });
+    const slow = await system.start(Slow);
+    const call = slow.call.ponder(undefined, { timeoutMs: 50 });
+    call.catch(() => undefined);
+    await system.settle();
+    expect(portOf(slow).running).toBe(1);
+    await system.advance(50);
+    await expect(call).rejects.toMatchObject({ code: "ERR_CALL_TIMEOUT" });
+    expect(portOf(slow).running).toBe(1);
+    slow.exit("kill");
+    await slow.down();
+  });
+
+  it("tells when it has less to do: after a slice, when a late answer comes, when a caller gives up", async () => {
+    await using system = testSystem();
+    const Late = defineActor({
+      name: "late",
+      init: () => [] as readonly From<number>[],
+      calls: { ask: (held, _: void, self: CallSelf<number>) => noReply([...held, self.from]) },
+    });
+    const late = await system.start(Late);
+    const process = processOf(late);
+    const loads: number[] = [];
+    const forget = process.whenEased(() => loads.push(process.queued + process.running));
+    const calls = [late.call.ask(), late.call.ask(undefined, { timeoutMs: 10 })];
+    for (const call of calls) call.catch(() => undefined);
+    await system.settle();
+    expect(loads.at(-1)).toBe(2);
+    await system.advance(10);
+    expect(loads.at(-1)).toBe(1);
+    (await debug(late).state())[0]?.reply(7);
+    expect([await calls[0], loads.at(-1)]).toEqual([7, 0]);
+    const told = loads.length;
+    forget();
+    late.call.ask(undefined, { timeoutMs: 1 }).catch(() => undefined);
+    await system.advance(1);
+    expect(loads).toHaveLength(told);
   });
 });

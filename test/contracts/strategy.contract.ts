@@ -33,6 +33,30 @@ export function strategyContract(name: string, make: () => Strategy): void {
       expect(picked.has(fresh)).toBe(true);
     });
 
+    it("picks nobody who is out for a while, and sooner or later whoever is back", () => {
+      const group = members(0, 0, 0);
+      const picker = pickerOf(make(), group);
+      const [one, other, third] = group as [Member, Member, Member];
+      picker.pick();
+      pause(picker, group, one);
+      for (let pick = 0; pick < 20; pick += 1) expect(group).toContain(picker.pick(pick));
+      pause(picker, group, other);
+      expect([picker.pick(), picker.pick("any key")]).toEqual([third, third]);
+      pause(picker, group, third);
+      expect([picker.pick(), picker.pick("any key")]).toEqual([undefined, undefined]);
+      for (const back of [third, one, other]) resume(picker, group, back);
+      expect(new Set(Array.from({ length: 100 }, (_, at) => picker.pick(at)))).toEqual(new Set(group));
+    });
+
+    it("forgets who leaves while it is out", () => {
+      const group = members(0, 0);
+      const picker = pickerOf(make(), group);
+      const [gone, stays] = group as [Member, Member];
+      pause(picker, group, gone);
+      if (picker.paused !== undefined) picker.left?.(gone);
+      for (let pick = 0; pick < 10; pick += 1) expect(picker.pick(pick)).toBe(stays);
+    });
+
     it("leaves the members as they were", () => {
       const group = members(2, 0, 1);
       const before = [...group];
@@ -73,8 +97,12 @@ export function pickerOf(strategy: Strategy, group: readonly Member[], seed = 7)
 }
 
 /** One more at the end, as a pool does it. */
-export function join(picker: Picker, group: Member[], queued: number): Member {
-  const serial = Math.max(-1, ...group.map(({ pid }) => pid.serial)) + 1;
+export function join(
+  picker: Picker,
+  group: Member[],
+  queued: number,
+  serial: number = Math.max(-1, ...group.map(({ pid }) => pid.serial)) + 1,
+): Member {
   const fresh = member(serial, queued);
   group.push(fresh);
   picker.joined?.(fresh);
@@ -85,4 +113,19 @@ export function join(picker: Picker, group: Member[], queued: number): Member {
 export function leave(picker: Picker, group: Member[], gone: Member): void {
   group.splice(group.indexOf(gone), 1);
   picker.left?.(gone);
+}
+
+/** Out for a while, as a pool does it. */
+export function pause(picker: Picker, group: Member[], member: Member): void {
+  group.splice(group.indexOf(member), 1);
+  if (picker.paused !== undefined) picker.paused(member);
+  else picker.left?.(member);
+}
+
+/** Back in its old place, as a pool does it. */
+export function resume(picker: Picker, group: Member[], member: Member): void {
+  const at = group.findIndex(({ pid }) => pid.serial > member.pid.serial);
+  group.splice(at < 0 ? group.length : at, 0, member);
+  if (picker.resumed !== undefined) picker.resumed(member);
+  else picker.joined?.(member);
 }

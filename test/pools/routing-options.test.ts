@@ -13,7 +13,7 @@ describe("routingSettings", () => {
 
   it("keeps what is given", () => {
     const given = { strategy: random(), waitMs: 5, maxWaiting: 0 };
-    expect(routingSettings(given)).toEqual(given);
+    expect(routingSettings(given)).toMatchObject(given);
   });
 
   it.each([

@@ -13,9 +13,10 @@ export interface ConsistentHashOptions {
 /**
  * Gives requests of the same `hashKey` to the same member, as long as it is there. When one leaves, its keys
  * go to those that come next in the ring, and no other key moves; when one of n joins, about 1/n of all keys
- * come to it. A request without a key goes to any member.
+ * come to it. While one is out (it drains, is ejected, or has all it may have), its keys go to those that come
+ * next, and come back to it. A request without a key goes to any member.
  *
- * O(log members) a pick; a member that joins or leaves costs O(members).
+ * O(log members) a pick; the first after members have joined or left costs O(members).
  *
  * @throws InvalidOptionsError from the call, for a key that is no string, number, bigint, boolean, or tuple of them
  * @follows Karger's ring, as in libketama; wpool's `hash_worker` moves nearly all keys when the size changes
@@ -39,6 +40,8 @@ export function consistentHash({ idOf = ({ pid }) => String(pid) }: ConsistentHa
           hashKey === undefined ? members[Math.floor(chance() * members.length)] : ring.find(hashKey),
         joined: (member) => ring.add(idOf(member), member),
         left: (member) => ring.remove(member),
+        paused: (member) => ring.rest(member, true),
+        resumed: (member) => ring.rest(member, false),
       };
     },
   };

@@ -19,27 +19,61 @@ interface Point<M> {
   readonly member: M;
 }
 
-/** Finds the member a key belongs to in O(log members); adding and removing one is O(members). */
+/**
+ * Finds the member a key belongs to in O(log members). Who is added and removed between two finds is worked in at
+ * the second, all at once, in O(members).
+ */
 export class HashRing<M> {
   #points: readonly Point<M>[] = [];
+  #fresh: Point<M>[] = [];
+  readonly #gone = new Set<M>();
+  readonly #resting = new Set<M>();
 
   add(id: string, member: M): void {
-    const fresh = Array.from({ length: POINTS }, (_, index) => ({
-      hash: hashOf(`${index} ${id}`),
-      id,
-      member,
-    }));
-    this.#points = merge(this.#points, fresh.sort(inOrder));
+    if (this.#gone.has(member)) this.#workIn();
+    for (let index = 0; index < POINTS; index += 1)
+      this.#fresh.push({ hash: hashOf(`${index} ${id}`), id, member });
   }
 
   remove(member: M): void {
-    this.#points = this.#points.filter((point) => point.member !== member);
+    this.#gone.add(member);
+    this.#resting.delete(member);
+  }
+
+  /** Its keys belong to whoever comes next, for as long as it rests; O(1). */
+  rest(member: M, resting: boolean): void {
+    if (resting) this.#resting.add(member);
+    else this.#resting.delete(member);
   }
 
   /** @throws InvalidOptionsError for a key that cannot be hashed by its value */
   find(key: unknown): M | undefined {
-    const points = this.#points;
     const hash = hashOf(textOf(key));
+    this.#workIn();
+    const points = this.#points;
+    const low = this.#behind(hash);
+    for (let step = 0; step < points.length; step += 1) {
+      const { member } = points[(low + step) % points.length]!;
+      if (!this.#resting.has(member)) return member;
+    }
+    return undefined;
+  }
+
+  #workIn(): void {
+    if (this.#gone.size > 0) {
+      const isThere = ({ member }: Point<M>): boolean => !this.#gone.has(member);
+      this.#points = this.#points.filter(isThere);
+      this.#fresh = this.#fresh.filter(isThere);
+      this.#gone.clear();
+    }
+    if (this.#fresh.length === 0) return;
+    this.#points = merge(this.#points, this.#fresh.sort(inOrder));
+    this.#fresh = [];
+  }
+
+  /** The index of the first point at `hash` or behind it, the number of points when there is none. */
+  #behind(hash: number): number {
+    const points = this.#points;
     let low = 0;
     let high = points.length;
     while (low < high) {
@@ -47,7 +81,7 @@ export class HashRing<M> {
       if (points[middle]!.hash < hash) low = middle + 1;
       else high = middle;
     }
-    return (points[low] ?? points[0])?.member;
+    return low;
   }
 }
 

@@ -1,12 +1,14 @@
+import { LoadHeap } from "./load-heap.ts";
 import type { Strategy } from "./strategy.ts";
 
 /**
  * Picks the member with the fewest requests that wait or run; equals take turns.
  *
- * One slow member does not hold up the rest: its queue grows, and it is picked no more. Looks at the members
- * one by one until it finds an idle one: O(members) when all are busy.
+ * One slow member does not hold up the rest: its queue grows, and it is picked no more. O(log members) a pick,
+ * whether they are idle or not.
  *
- * @follows wpool `best_worker`, which looks at mailboxes only and gives all of a burst to the first of equals
+ * @follows wpool `best_worker`, which looks at all mailboxes one by one, not at what runs, and gives all of a burst
+ *   to the first of equals
  *
  * @example
  * ```ts
@@ -19,26 +21,13 @@ import type { Strategy } from "./strategy.ts";
 export function leastBusy(): Strategy {
   return {
     create: ({ members }) => {
-      /** Where the last pick was made: the next look begins behind it, so that equals take turns. */
-      let last = -1;
+      const heap = new LoadHeap();
+      for (const member of members) heap.add(member);
       return {
-        pick() {
-          const size = members.length;
-          let best: number | undefined;
-          let lowest = Number.POSITIVE_INFINITY;
-          for (let step = 1; step <= size && lowest > 0; step += 1) {
-            const index = (last + step) % size;
-            const member = members[index]!;
-            const load = member.queued + member.running;
-            if (load < lowest) {
-              best = index;
-              lowest = load;
-            }
-          }
-          if (best === undefined) return undefined;
-          last = best;
-          return members[best];
-        },
+        pick: () => heap.take(),
+        joined: (member) => heap.add(member),
+        left: (member) => heap.remove(member),
+        eased: (member) => heap.eased(member),
       };
     },
   };

@@ -1,4 +1,5 @@
-import type { Member, Strategy } from "./strategy.ts";
+import { loadOf } from "./load-heap.ts";
+import type { Strategy } from "./strategy.ts";
 
 /**
  * Looks at two members picked at random, and takes the one with fewer requests that wait or run.
@@ -30,8 +31,4 @@ export function powerOfTwo(): Strategy {
       },
     }),
   };
-}
-
-function loadOf(member: Member): number {
-  return member.queued + member.running;
 }

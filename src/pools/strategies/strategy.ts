@@ -45,10 +45,29 @@ export interface Picker {
    * @returns one of the members, `undefined` when none of them is to have the request
    */
   pick(hashKey?: unknown): Member | undefined;
-  /** `member` is now the last of the members. */
+  /** `member` is now one of the members: the last, or, when it was out for a while, in its old place. */
   joined?(member: Member): void;
-  /** `member` is none of the members any more. */
+  /** `member` is none of the members any more, or not for a while. */
   left?(member: Member): void;
+  /**
+   * `member` is out for a while: it drains, is ejected, or has all it may have. Told instead of `left` to a picker
+   * that keeps something for its return.
+   */
+  paused?(member: Member): void;
+  /** A paused `member` is back, in its old place. */
+  resumed?(member: Member): void;
+  /** `member` may have less to do than before. More is not told: look at its load when you pick. */
+  eased?(member: Member): void;
+  /** A request that `member` had is over. A picker that wants to know has each call of its pool watched. */
+  ended?(member: Member, request: EndedRequest): void;
+}
+
+/** How one request went, for strategies that learn from it. */
+export interface EndedRequest {
+  /** Milliseconds from the pick to the answer. */
+  readonly tookMs: number;
+  /** It was no answer: the member was lost, was too slow, or failed in another way that counts against it. */
+  readonly failed: boolean;
 }
 
 /**

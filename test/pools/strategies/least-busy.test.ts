@@ -39,6 +39,18 @@ describe("leastBusy", () => {
     expect(group.map(({ queued }) => queued)).toEqual([3, 3, 3]);
   });
 
+  it("knows who became idle, and who got messages past the pool", () => {
+    const group = members(1, 1, 1).map((member) => ({ ...member })) as {
+      -readonly [K in keyof Member]: Member[K];
+    }[];
+    const picker = pickerOf(leastBusy(), group);
+    group[2]!.queued = 0;
+    picker.eased?.(group[2]!);
+    expect(picker.pick()).toBe(group[2]);
+    group[2]!.queued = 7;
+    expect([1, 2, 3].map(() => picker.pick()?.pid.serial)).toEqual([0, 1, 0]);
+  });
+
   it("goes on when the one picked last has left", () => {
     const group = members(0, 0, 0);
     const picker = pickerOf(leastBusy(), group);

@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { roundRobin } from "../../../src/pools/strategies/round-robin.ts";
-import { join, leave, members, pickerOf, strategyContract } from "../../contracts/strategy.contract.ts";
+import type { Member } from "../../../src/pools/strategies/strategy.ts";
+import {
+  join,
+  leave,
+  members,
+  pause,
+  pickerOf,
+  resume,
+  strategyContract,
+} from "../../contracts/strategy.contract.ts";
 
 strategyContract("roundRobin", roundRobin);
 
@@ -27,6 +36,18 @@ describe("roundRobin", () => {
     expect([1, 2, 3].map(() => picker.pick()?.pid.serial)).toEqual([1, 0, 2]);
   });
 
+  it("B6 gives a member that was out for a while the turn it had", () => {
+    const group = members(0, 0, 0, 0);
+    const picker = pickerOf(roundRobin(), group);
+    const [, second, third] = group;
+    pause(picker, group, third!);
+    pause(picker, group, second!);
+    expect([1, 2, 3].map(() => picker.pick()?.pid.serial)).toEqual([0, 3, 0]);
+    resume(picker, group, second!);
+    resume(picker, group, third!);
+    expect([1, 2, 3, 4].map(() => picker.pick()?.pid.serial)).toEqual([1, 2, 3, 0]);
+  });
+
   it("goes on when all have left and others come", () => {
     const group = members(0);
     const picker = pickerOf(roundRobin(), group);
@@ -44,14 +65,23 @@ describe("roundRobin", () => {
       },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("join" as const) }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("leave" as const), which: fc.nat() }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("pause" as const), which: fc.nat() }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("resume" as const) }) },
     );
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 6 }), fc.array(step, { maxLength: 40 }), (size, steps) => {
         const group = members(...new Array<number>(size).fill(0));
         const picker = pickerOf(roundRobin(), group);
+        const resting: Member[] = [];
+        let serial = size;
         let served = new Map(group.map((member) => [member, 0]));
         for (const step of steps) {
-          if (step.kind === "join") join(picker, group, 0);
+          if (step.kind === "join") join(picker, group, 0, serial++);
+          else if (step.kind === "pause" && group.length > 0) {
+            const rester = group[step.which % group.length]!;
+            pause(picker, group, rester);
+            resting.push(rester);
+          } else if (step.kind === "resume" && resting.length > 0) resume(picker, group, resting.shift()!);
           else if (step.kind === "leave" && group.length > 0)
             leave(picker, group, group[step.which % group.length]!);
           if (step.kind !== "pick") {

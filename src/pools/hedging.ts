@@ -1,0 +1,74 @@
+/**
+ * Asking a second time before the first has answered: whoever answers first counts, the other is aborted.
+ *
+ * @module
+ */
+
+import { isActorError } from "../core/errors.ts";
+
+/** Asks one member. */
+export type Ask<T> = (signal: AbortSignal) => Promise<T>;
+
+/** How a request is hedged. */
+export interface Hedge<T> {
+  readonly first: Ask<T>;
+  /** Called when the first has taken long enough. @returns `undefined` when there is nobody else */
+  readonly second: () => Ask<T> | undefined;
+  /** Settles when the first has taken long enough. */
+  readonly due: Promise<void>;
+  /** The caller's own. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Asks, and asks once more when it is due.
+ *
+ * @returns what is answered first
+ * @throws what the first was rejected with, when it failed before the second was asked; else, when both have failed,
+ *   what says most carefully whether the request was handled
+ * @follows "The Tail at Scale" (Dean and Barroso): hedged requests
+ */
+export function hedge<T>({ first, second, due, signal }: Hedge<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const running = new Set<AbortController>();
+    let isOver = false;
+    let failure: { readonly error: unknown } | undefined;
+    const onAbort = (): void => {
+      for (const controller of running) controller.abort(signal?.reason);
+    };
+    const end = (settle: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      signal?.removeEventListener("abort", onAbort);
+      settle();
+      for (const controller of running) controller.abort("another member has answered first");
+    };
+    const start = (ask: Ask<T>): void => {
+      const controller = new AbortController();
+      running.add(controller);
+      ask(controller.signal).then(
+        (value) => {
+          running.delete(controller);
+          end(() => resolve(value));
+        },
+        (error) => {
+          running.delete(controller);
+          if (failure === undefined || !mayHaveBeenHandled(failure.error)) failure = { error };
+          const { error: told } = failure;
+          if (running.size === 0) end(() => reject(told));
+        },
+      );
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+    start(first);
+    if (signal?.aborted === true) onAbort();
+    void due.then(() => {
+      const ask = isOver || signal?.aborted === true ? undefined : second();
+      if (ask !== undefined) start(ask);
+    });
+  });
+}
+
+function mayHaveBeenHandled(error: unknown): boolean {
+  return !isActorError(error) || error.handled === "unknown";
+}
