@@ -71,8 +71,8 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
   settled = false;
   withdrawn = false;
   started = false;
-  /** Removes the abort listener. */
-  #unlisten: (() => void) | undefined = undefined;
+  /** Removes the abort listener, and tells who else wants to know. */
+  #ended: (() => void) | undefined = undefined;
 
   constructor(callee: Process, caller: Process | undefined, timeoutMs: number) {
     this.callee = callee;
@@ -144,15 +144,11 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     this.#withdraw(new CallCycleError(circle.map((process) => process.label)));
   }
 
-  /** Calls `over` once, when its caller has its answer or its error. */
+  /** Calls `over` once, in the turn in which it settles. */
   whenSettled(over: () => void): void {
-    const { resolve, reject } = this;
-    this.resolve = (value) => {
-      resolve(value);
-      over();
-    };
-    this.reject = (error) => {
-      reject(error);
+    const before = this.#ended;
+    this.#ended = () => {
+      before?.();
       over();
     };
   }
@@ -169,7 +165,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
+    this.#ended = () => signal.removeEventListener("abort", onAbort);
   }
 
   /** What no handler has seen yet is skipped when its turn comes. */
@@ -186,7 +182,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     if (ties?.open?.delete(this)) this.callee.tellEased();
     if (this.caller !== undefined) endWait(this);
     else kernel.runtime.scheduler.release();
-    this.#unlisten?.();
+    this.#ended?.();
   }
 
   #late(message: unknown): void {

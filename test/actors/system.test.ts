@@ -219,7 +219,7 @@ describe("Process", () => {
     expect(loads.at(-1)).toBe(2);
     await system.advance(10);
     expect(loads.at(-1)).toBe(1);
-    (await debug(late).state())[0]?.reply(7);
+    ((await debug(late).state()) as readonly From<number>[])[0]?.reply(7);
     expect([await calls[0], loads.at(-1)]).toEqual([7, 0]);
     const told = loads.length;
     forget();
