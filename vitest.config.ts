@@ -8,6 +8,8 @@ const SLOW = [
   "test/{node/application,cli/{main,watcher}}.test.ts",
 ];
 
+const UNIT = ["test/**/*.test.ts"];
+
 /** The package is imported by its own name, from `src`. Node gets these too, for `require` as well: no `import` among them. */
 const conditions = ["troupe-source", "node"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
@@ -19,7 +21,17 @@ export default defineConfig({
     projects: [
       // not isolated: they share the compiler, which takes a second to load
       { ...source, test: { name: "house", include: HOUSE, isolate: false, testTimeout: 20_000 } },
-      { ...source, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...HOUSE, ...SLOW] } },
+      // not isolated either: nothing hangs on a module, and loading the package anew took most of a file's time
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: UNIT,
+          exclude: [...HOUSE, ...SLOW],
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
       { ...source, test: { name: "system", include: SLOW, testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
