@@ -9,6 +9,7 @@ const entries = {
   "machines/index": "src/machines/index.ts",
   "node/index": "src/node/index.ts",
   "cli/main": "src/cli/main.ts",
+  "resources/http1/index": "src/resources/http1/index.ts",
   "resources/http2/index": "src/resources/http2/index.ts",
   "resources/multiplexed/index": "src/resources/multiplexed/index.ts",
   "resources/postgres/index": "src/resources/postgres/index.ts",
