@@ -177,7 +177,15 @@ export {
   type TaskSupervisorProcess,
 } from "./supervisor/task-supervisor.ts";
 export { consoleLogger, formatCrash, formatRecord } from "./telemetry/console-reporter.ts";
-export type { CrashReport, DeadLetter, EventName, SpanStart, SystemEvents } from "./telemetry/events.ts";
+export type {
+  CrashReport,
+  DeadLetter,
+  EventName,
+  RestartReport,
+  SpanStart,
+  SpentBudget,
+  SystemEvents,
+} from "./telemetry/events.ts";
 export type { LoggedEvent, Logger, LogRecord } from "./telemetry/logger.ts";
 export { type PinoLike, pinoLogger } from "./telemetry/pino-logger.ts";
 export type { AttachedHandler, Telemetry } from "./telemetry/telemetry.ts";

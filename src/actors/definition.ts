@@ -79,7 +79,8 @@ export interface System extends AsyncDisposable {
   /**
    * Stops all processes, the youngest child of the root first, each within its `shutdownMs`.
    *
-   * @param options - `deadlineMs`: milliseconds for all of it, then the rest is killed; none when absent
+   * @param options - `deadlineMs`: milliseconds for all of it, then the rest is named (`system:stopTimedOut`) and
+   *   killed; none when absent
    */
   stop(options?: { readonly deadlineMs?: number }): Promise<void>;
 }

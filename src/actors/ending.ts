@@ -9,6 +9,7 @@ import { type ExitReason, NOPROC, type ReasonInput, toExitReason } from "../core
 import type { StopOptions } from "../core/pid.ts";
 import { STOP } from "./behaviour.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
+import { killAll, livingFrom } from "./leftovers.ts";
 import { monitorFromOutside, sendExit } from "./links.ts";
 import type { Process, Wait } from "./process.ts";
 import { callerOf } from "./sending.ts";
@@ -36,7 +37,7 @@ export function downOf(process: Process): Promise<ExitReason> {
 
 export function stopProcess(
   process: Process,
-  { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY }: StopOptions,
+  { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY, deadlineMs }: StopOptions,
 ): Promise<void> {
   if (process.status === "dead") {
     if (process.over) {
@@ -50,9 +51,24 @@ export function stopProcess(
   }
   return new Promise((done, failed) => {
     checkTimeout("stop", timeoutMs);
+    if (deadlineMs !== undefined) checkTimeout("stop", deadlineMs);
     const request = new StopRequest(process, toExitReason(reason), timeoutMs, done, failed);
+    if (deadlineMs !== undefined) killAfter(process, deadlineMs);
     if (process.status !== "stopping") process.enqueueForSuspended(STOP, request, undefined);
   });
+}
+
+/** However deep what hangs: all that is left then is named and killed. */
+function killAfter(process: Process, deadlineMs: number): void {
+  const { kernel, pid, label } = process;
+  const limit = new Deadline(() => {
+    const left = livingFrom(process);
+    const leftovers = left.map((one) => one.label);
+    if (left.length > 0) kernel.telemetry.emit("process:stopTimedOut", { pid, label, deadlineMs, leftovers });
+    killAll(kernel, left);
+  });
+  kernel.deadlines.arm(limit, deadlineMs);
+  process.whenOver(() => kernel.deadlines.cancel(limit));
 }
 
 /** A request to end, in its place in the mailbox; settles when nothing of the process is left. */

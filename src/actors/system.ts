@@ -26,12 +26,13 @@ import { consoleLogger } from "../telemetry/console-reporter.ts";
 import { type Reporting, reportTo } from "../telemetry/reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
-import { Deadlines } from "./deadlines.ts";
+import { Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
 import { suspendOn } from "./handling.ts";
 import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
+import { killAll, leftIn } from "./leftovers.ts";
 import type { MessageObserver, OpenCall, Process, Wait } from "./process.ts";
 import { type ProcessSummary, summaryOf } from "./process-info.ts";
 import { type ProcessTree, treeOf } from "./process-tree.ts";
@@ -276,15 +277,22 @@ export class ActorSystem implements System, SelfSystem {
     const kernel = this[KERNEL];
     const { runtime, table } = kernel;
     const endsAtMs = runtime.clock.now() + deadlineMs;
+    const late = new Deadline(() => {
+      const leftovers = leftIn(kernel);
+      kernel.telemetry.emit("system:stopTimedOut", { system: this.name, deadlineMs, leftovers });
+      killAll(kernel, [...table.values()].reverse());
+    });
+    kernel.deadlines.arm(late, deadlineMs);
     for (let youngest = this.#youngestOfRoot(); youngest !== undefined; youngest = this.#youngestOfRoot()) {
       // A supervisor's children have limits of their own.
       const patienceMs = youngest.behaviour.infrastructure ? Number.POSITIVE_INFINITY : youngest.graceMs;
-      await shutDown(kernel, youngest, Math.max(0, Math.min(patienceMs, endsAtMs - runtime.clock.now())));
+      await shutDown(kernel, youngest, patienceMs);
     }
     if (table.size > 0) throw new Error(`${table.size} processes are left in ${this.name}`);
     for (const wait of kernel.plainWaits) wait.stopped();
     // Those that had died before may still be closing what they owned; each has a limit of its own.
     for (const process of kernel.closing) await overWithin(kernel, process, endsAtMs - runtime.clock.now());
+    kernel.deadlines.cancel(late);
     if (this.#reporting === undefined) return;
     // What is to be told of the last deaths waits for a turn.
     await new Promise((told) => runtime.scheduler.ready({ run: () => told(1) ?? 1 }));

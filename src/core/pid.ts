@@ -80,6 +80,11 @@ export interface StopOptions {
   readonly reason?: ReasonInput;
   /** Milliseconds to wait for the end; `Infinity` when absent. */
   readonly timeoutMs?: number;
+  /**
+   * Milliseconds after which all that is left, of it and of everything below it in the tree, is named
+   * (`process:stopTimedOut`) and killed, the leaves first; none when absent.
+   */
+  readonly deadlineMs?: number;
 }
 
 /** A callable that is one process: a pid, or the name of one. */
@@ -88,7 +93,8 @@ export interface Address<out A = unknown> extends Callable<A> {
    * Ends it in order, after what is queued already: `terminate` runs. A suspended process
    * ends at once.
    *
-   * @param options - `reason`, and `timeoutMs`: milliseconds to wait for the end
+   * @param options - `reason`; `timeoutMs`: milliseconds to wait for the end; `deadlineMs`: milliseconds for it and all
+   *   below it to end, then the rest is killed, and this rejects with `ERR_EXITED`
    * @returns a promise that resolves when the process is dead and all it owned is closed
    * @throws ActorError (as a rejection) `ERR_NOPROC` when nobody is there, `ERR_STOP_TIMEOUT` (it will still
    *   end), `ERR_EXITED` when it ended for another reason, `ERR_CALL_CYCLE` for a process that waits for its own

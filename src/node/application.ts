@@ -25,6 +25,7 @@
  */
 
 import type { System } from "../actors/definition.ts";
+import { leftIn } from "../actors/leftovers.ts";
 import { createSystem, kernelOf, specOf } from "../actors/system.ts";
 import type { ChildSpec } from "../core/child-spec.ts";
 import type { Pid } from "../core/pid.ts";
@@ -40,7 +41,7 @@ import { exitProcess, write } from "./exit-process.ts";
 import { ExitStory } from "./exit-story.ts";
 import { Interruptions } from "./interruptions.ts";
 import { planText } from "./plan-text.ts";
-import { leftIn, stopWithin } from "./stop-within.ts";
+import { stopWithin } from "./stop-within.ts";
 
 /** Marks applications of every loaded copy of this library. */
 const BRAND: unique symbol = Symbol.for("troupe.Application") as never;

@@ -5,11 +5,9 @@
  */
 
 import type { System } from "../actors/definition.ts";
-import type { SystemState } from "../actors/launch.ts";
-import { sendExit } from "../actors/links.ts";
+import { killAll, leftIn } from "../actors/leftovers.ts";
 import { kernelOf } from "../actors/system.ts";
 import { type LongTimer, longTimer } from "../core/clock.ts";
-import { KILLED } from "../core/exit-reason.ts";
 
 /** Milliseconds in which processes that were killed may close what they owned. */
 export const LAST_MOMENT_MS = 1_000;
@@ -39,19 +37,11 @@ export async function stopWithin(
       leftovers = leftIn(kernel);
       onLate(leftovers);
       timer = longTimer(clock, () => resolve(false), LAST_MOMENT_MS);
-      for (const process of [...kernel.table.values()].reverse()) {
-        sendExit(process, kernel.root, KILLED, true);
-      }
+      killAll(kernel, [...kernel.table.values()].reverse());
     };
     timer = longTimer(clock, kill, deadlineMs);
   });
   await Promise.race([stopped, givenUp]);
   timer?.cancel();
   return leftovers;
-}
-
-/** What has not ended, the youngest first; and what is dead and still closes what it owned. */
-export function leftIn({ table, closing }: SystemState): readonly string[] {
-  const alive = [...table.values()].reverse().map(({ label }) => label);
-  return [...alive, ...Array.from(closing, ({ label }) => `${label}, which closes what it owned`)];
 }

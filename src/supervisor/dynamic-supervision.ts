@@ -45,7 +45,7 @@ export class DynamicSupervision {
   constructor(plan: DynamicSupervisorPlan, self: Self) {
     this.#plan = plan;
     this.overseer = new Overseer(self, () => this.after());
-    this.#restarts = new Restarts(this.overseer, plan.restarts);
+    this.#restarts = new Restarts(this.overseer, plan.restarts, ({ id }) => [id]);
     this.#gate = new StartGate(plan.maxStarting, (go) => this.overseer.inTurn(go));
     this.#orphans = new Orphans(self, () => this.#children);
   }

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { durationMs } from "../core/options.ts";
+import { callback, durationMs } from "../core/options.ts";
 import { type RestartBackoff, restartBackoff } from "../core/restart-backoff-options.ts";
 import {
   countOrInfinity,
@@ -15,6 +15,7 @@ import {
   restartBudget,
 } from "../core/restart-budget-options.ts";
 import type { RestartIntensity } from "../core/restart-intensity.ts";
+import type { RestartReport } from "../telemetry/events.ts";
 
 /** How many restarts are forgiven, and how long each waits. */
 export interface RestartOptions {
@@ -34,6 +35,11 @@ export interface RestartOptions {
   readonly backoff?: RestartBackoff;
   /** A budget for each child by itself, unless its own spec has one: then no child spends what its siblings need. */
   readonly childBudget?: RestartBudget;
+  /**
+   * Told of each restart as it is counted, before it is made: the same as the telemetry event `child:restarting`, of
+   * this supervisor alone. Runs as plain code; what it throws is a `listener:failed` event and harms nobody.
+   */
+  readonly onRestart?: (restart: RestartReport) => void;
 }
 
 /** What is said of restarts, with all defaults filled in. */
@@ -42,6 +48,7 @@ export interface RestartPolicy {
   readonly limit: RestartIntensity;
   readonly backoff: RestartBackoff | undefined;
   readonly childBudget: RestartBudget | undefined;
+  readonly onRestart: ((restart: RestartReport) => void) | undefined;
 }
 
 /** What may be said of restarts. */
@@ -50,6 +57,7 @@ export const restartShape = Object.freeze({
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(restartBackoff()),
   childBudget: z.optional(restartBudget()),
+  onRestart: z.optional(callback()),
 });
 
 /** Options with all defaults filled in. */
@@ -58,8 +66,9 @@ export function restartPolicy({
   periodMs = 5_000,
   backoff,
   childBudget,
+  onRestart,
 }: RestartOptions): RestartPolicy {
-  return { limit: { maxRestarts, periodMs }, backoff, childBudget };
+  return { limit: { maxRestarts, periodMs }, backoff, childBudget, onRestart };
 }
 
 /** What a schema cannot say of restarts. */

@@ -15,7 +15,7 @@ import {
   type WholeBudget,
   wholeBudget,
 } from "../core/restart-intensity.ts";
-import type { CrashReport } from "../telemetry/events.ts";
+import type { CrashReport, RestartReport } from "../telemetry/events.ts";
 import type { Child } from "./child.ts";
 import type { Overseer } from "./overseer.ts";
 import type { RestartPolicy } from "./restart-options.ts";
@@ -29,14 +29,17 @@ const FATES = { restart: "restarted", giveUp: "supervisor gives up", leave: "sta
 export class Restarts {
   readonly #overseer: Overseer;
   readonly #policy: RestartPolicy;
+  readonly #groupOf: (child: Child) => readonly string[];
   readonly #together: WholeBudget;
   #history: RestartHistory = [];
   /** Made for the first child with a budget: very many have none. */
   #own: WeakMap<Child, RestartHistory> | undefined = undefined;
 
-  constructor(overseer: Overseer, policy: RestartPolicy) {
+  /** @param groupOf - ids of those who start when a child is restarted */
+  constructor(overseer: Overseer, policy: RestartPolicy, groupOf: (child: Child) => readonly string[]) {
     this.#overseer = overseer;
     this.#policy = policy;
+    this.#groupOf = groupOf;
     this.#together = wholeBudget(policy.limit);
   }
 
@@ -52,13 +55,11 @@ export class Restarts {
     const { maxRestarts, periodMs } = budget ?? this.#together;
     const { history, sentence } = this.#charge(child, budget);
     const attempt = history.length;
-    if (crash !== undefined) {
-      telemetry.emit("process:crashed", {
-        ...crash,
-        restart: { attempt, maxRestarts },
-        fate: FATES[sentence],
-      });
-    }
+    const report =
+      crash === undefined
+        ? undefined
+        : { ...crash, restart: { attempt, maxRestarts }, fate: FATES[sentence] };
+    if (report !== undefined) telemetry.emit("process:crashed", report);
     const which = {
       supervisor: this.#overseer.label,
       id: child.id,
@@ -69,7 +70,7 @@ export class Restarts {
     };
     if (sentence === "restart") {
       const delayMs = this.#delayOf(child);
-      telemetry.emit("child:restarting", { ...which, attempt, delayMs });
+      this.#tell(child, { ...which, attempt, delayMs, crash: report });
       return delayMs;
     }
     telemetry.emit(sentence === "giveUp" ? "supervisor:gaveUp" : "child:leftDown", { ...which, periodMs });
@@ -92,6 +93,25 @@ export class Restarts {
   done(child: Child, pid: Pid): void {
     const { kernel, label } = this.#overseer;
     kernel.telemetry.emit("child:restarted", { supervisor: label, id: child.id, pid });
+  }
+
+  #tell(child: Child, what: Omit<RestartReport, "group">): void {
+    const { kernel, label } = this.#overseer;
+    const { onRestart } = this.#policy;
+    if (onRestart === undefined && !kernel.telemetry.heard("child:restarting")) return;
+    const restart = { ...what, group: this.#groupOf(child) };
+    kernel.telemetry.emit("child:restarting", restart);
+    if (onRestart === undefined) return;
+    const failed = (error: unknown): void =>
+      kernel.telemetry.emit("listener:failed", { event: `onRestart of ${label}`, error });
+    kernel.asPlainCode(() => {
+      try {
+        const told: unknown = onRestart(restart);
+        if (told instanceof Promise) told.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 
   #budgetOf(child: Child): WholeBudget | undefined {

@@ -47,7 +47,7 @@ export class Supervision {
   constructor(plan: SupervisorPlan, self: Self) {
     this.#plan = plan;
     this.#overseer = new Overseer(self, () => this.after());
-    this.#restarts = new Restarts(this.#overseer, plan.restarts);
+    this.#restarts = new Restarts(this.#overseer, plan.restarts, (child) => this.#planFor(child).start);
     this.#jobs = new Jobs(this.#overseer);
     this.#children = plan.children.map((spec) => new Child(spec, this.#overseer));
     this.#orphans = new Orphans(self, () => this.#children);

@@ -21,7 +21,7 @@ export const consoleLogger: Logger = Object.freeze({
  *
  * @example
  * ```ts
- * formatRecord({ kind: "child:shutdownTimedOut", supervisor: "app (pid 1)", id: "slow", shutdownMs: 50 });
+ * formatRecord({ kind: "child:shutdownTimedOut", supervisor: "app (pid 1)", id: "slow", shutdownMs: 50, leftovers: ["slow (pid 2)"] });
  * //=> '[troupe] child "slow" of app (pid 1) did not end within 50 ms and was killed'
  * ```
  */
@@ -59,7 +59,11 @@ export function headlineOf(record: LogRecord): string {
     case "process:crashed":
       return crashHeadline(record);
     case "child:shutdownTimedOut":
-      return `[troupe] child "${record.id}" of ${record.supervisor} did not end within ${record.shutdownMs} ms and was killed`;
+      return `[troupe] child "${record.id}" of ${record.supervisor} did not end within ${record.shutdownMs} ms and was killed${alongOf(record.leftovers)}`;
+    case "process:stopTimedOut":
+      return `[troupe] ${record.label} did not stop within ${record.deadlineMs} ms; killed: ${listed(record.leftovers)}`;
+    case "system:stopTimedOut":
+      return `[troupe] ${record.system} did not stop within ${record.deadlineMs} ms; killed: ${listed(record.leftovers)}`;
     case "supervisor:cannotGiveUp":
       return `[troupe] ${record.supervisor} never gives up${record.id === undefined ? "" : ` over "${record.id}"`}: with its backoff at most ${record.mostRestarts} restarts come within ${record.periodMs} ms, and it forgives ${record.maxRestarts}; say maxRestarts: Infinity if that is meant`;
     case "mailbox:high":
@@ -75,6 +79,19 @@ export function headlineOf(record: LogRecord): string {
     case "log:heldBack":
       return `[troupe] ${record.count} more ${record.what} within ${record.periodMs} ms were held back, the last about ${record.last}`;
   }
+}
+
+/** Beyond so many a list is a count. */
+const MAX_LISTED = 10;
+
+function listed(labels: readonly string[]): string {
+  const more = labels.length - MAX_LISTED;
+  return `${labels.slice(0, MAX_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** A worker is left alone; of a supervisor it says what hung. */
+function alongOf(leftovers: readonly string[]): string {
+  return leftovers.length < 2 ? "" : `, with what was left of its tree: ${listed(leftovers)}`;
 }
 
 function listenerOf({ id }: SystemEvents["listener:failed"]): string {

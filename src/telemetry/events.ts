@@ -31,6 +31,30 @@ export interface CrashReport {
   readonly fate: "restarted" | "stays down" | "supervisor gives up";
 }
 
+/** A child is started again, now or after a wait; each try is told once, before it is made. */
+export interface RestartReport {
+  readonly supervisor: string;
+  readonly id: string;
+  /** Its last incarnation; `undefined` when it has never run. */
+  readonly pid: Pid | undefined;
+  /** What it ended by, or could not start by; in `crash` as `redact.error` shows it. */
+  readonly reason: ExitReason;
+  /** Which restart within the period it is, from 1. */
+  readonly attempt: number;
+  readonly maxRestarts: number;
+  /** Whose budget it counts for: that of all its supervisor's children together, or the child's own. */
+  readonly budget: "supervisor" | "child";
+  /** Milliseconds until the try. */
+  readonly delayMs: number;
+  /** Ids of all that start in this round, in order, as the strategy has it: itself among them. */
+  readonly group: readonly string[];
+  /** The whole report of its crash, last message and state through `redact`; `undefined` when it ended in order. */
+  readonly crash: CrashReport | undefined;
+}
+
+/** Labels, the youngest first: leaves come before what stands above them. */
+export type Leftovers = readonly string[];
+
 /** A message that nobody will handle. */
 export interface DeadLetter {
   /** Who should have had it: `counter (pid 7)`, `hits in names`. */
@@ -84,19 +108,7 @@ export interface SystemEvents {
     readonly id?: string;
     readonly detached?: boolean;
   };
-  "child:restarting": {
-    readonly supervisor: string;
-    readonly id: string;
-    /** Its last incarnation; `undefined` when it has never run. */
-    readonly pid: Pid | undefined;
-    readonly reason: ExitReason;
-    readonly attempt: number;
-    readonly maxRestarts: number;
-    /** Whose budget it counts for: that of all its supervisor's children together, or the child's own. */
-    readonly budget: "supervisor" | "child";
-    /** Milliseconds until the next try. */
-    readonly delayMs: number;
-  };
+  "child:restarting": RestartReport;
   "child:restarted": { readonly supervisor: string; readonly id: string; readonly pid: Pid };
   "supervisor:gaveUp": SpentBudget;
   /** A child has spent a budget of its own and stays down; its supervisor goes on. */
@@ -111,7 +123,26 @@ export interface SystemEvents {
     /** The most restarts that fit into a period. */
     readonly mostRestarts: number;
   };
-  "child:shutdownTimedOut": { readonly supervisor: string; readonly id: string; readonly shutdownMs: number };
+  /** A child did not end in time and was killed; with a supervisor all that was left below it. */
+  "child:shutdownTimedOut": {
+    readonly supervisor: string;
+    readonly id: string;
+    readonly shutdownMs: number;
+    readonly leftovers: Leftovers;
+  };
+  /** A process that was told to stop, or something below it, was left at the deadline and killed. */
+  "process:stopTimedOut": {
+    readonly pid: Pid;
+    readonly label: string;
+    readonly deadlineMs: number;
+    readonly leftovers: Leftovers;
+  };
+  /** The same for a whole system; some may be dead and still closing what they owned. */
+  "system:stopTimedOut": {
+    readonly system: string;
+    readonly deadlineMs: number;
+    readonly leftovers: Leftovers;
+  };
   /** A loan by plain code was forgotten. */
   "lease:leaked": { readonly pool: string; readonly heldMs: number };
   /** Something was given back a second time, or after it had been taken away. */

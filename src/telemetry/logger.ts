@@ -28,6 +28,8 @@ export type LogRecord = { readonly [E in LoggedEvent]: { readonly kind: E } & Sy
 export type LoggedEvent =
   | "process:crashed"
   | "child:shutdownTimedOut"
+  | "process:stopTimedOut"
+  | "system:stopTimedOut"
   | "supervisor:cannotGiveUp"
   | "mailbox:high"
   | "fault:late"

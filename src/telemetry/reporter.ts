@@ -16,6 +16,8 @@ import type { Telemetry } from "./telemetry.ts";
 const LEVELS: { readonly [E in LoggedEvent]: keyof Logger } = Object.freeze({
   "process:crashed": "error",
   "child:shutdownTimedOut": "error",
+  "process:stopTimedOut": "error",
+  "system:stopTimedOut": "error",
   "supervisor:cannotGiveUp": "warn",
   "mailbox:high": "warn",
   "fault:late": "warn",
@@ -120,6 +122,8 @@ function subjectOf(record: LogRecord): string {
   switch (record.kind) {
     case "child:shutdownTimedOut":
       return `child "${record.id}" of ${record.supervisor}`;
+    case "system:stopTimedOut":
+      return record.system;
     case "supervisor:cannotGiveUp":
       return record.supervisor;
     case "listener:failed":

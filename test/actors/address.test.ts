@@ -3,6 +3,7 @@ import { createRegistry, defineActor, reply, stop } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
+import { supervisor } from "../../src/supervisor/supervisor.ts";
 
 const Plain = defineActor({
   name: "plain",
@@ -63,6 +64,41 @@ describe("PidAddress", () => {
       expect(await outcome).toEqual(["ERR_STOP_TIMEOUT", "unknown"]);
       pid.exit("kill");
       await pid.down();
+    });
+
+    it("SF23 kills after deadlineMs all that is left of it and below it, names it, and rejects with what it ended by", async () => {
+      await using system = testSystem();
+      const told: unknown[] = [];
+      system.telemetry.on("process:stopTimedOut", (event) => told.push(event));
+      const Hanging = defineActor({
+        name: "hanging",
+        init: () => 0,
+        exit: (n) => n,
+        terminate: () => new Promise(() => undefined),
+      });
+      const child = Hanging.child(undefined, { shutdownMs: "infinity" });
+      const app = await system.start(supervisor({ id: "app", strategy: "oneForOne", children: [child] }));
+      const outcome = app.stop({ deadlineMs: 100 }).catch((error) => [error.code, error.reason]);
+      await system.advance(99);
+      expect(told).toEqual([]);
+      await system.advance(1);
+      expect(await outcome).toEqual(["ERR_EXITED", { kind: "killed" }]);
+      const leftovers = ["hanging (pid 2)", "app (pid 1)"];
+      expect(told).toEqual([{ pid: app, label: "app (pid 1)", deadlineMs: 100, leftovers }]);
+      expect(system.processes()).toEqual([]);
+    });
+
+    it("SF23 tells of no deadline when all has ended before it", async () => {
+      await using system = testSystem();
+      const told: unknown[] = [];
+      system.telemetry.on("process:stopTimedOut", (event) => told.push(event));
+      const pid = await system.start(Plain);
+      await pid.stop({ deadlineMs: 100 });
+      await system.advance(100);
+      expect(told).toEqual([]);
+      const late = await system.start(Plain);
+      await expect(late.stop({ deadlineMs: -1 })).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+      expect(await late.call.n()).toBe(0);
     });
 
     it("gives up waiting for what a dead process owned, too", async () => {

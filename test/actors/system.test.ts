@@ -8,6 +8,7 @@ import {
   InvalidOptionsError,
   noReply,
   reply,
+  supervisor,
 } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
@@ -101,6 +102,43 @@ describe("ActorSystem", () => {
     await system.advance(200);
     await stopped;
     expect(await stuck.down()).toEqual({ kind: "killed" });
+  });
+
+  it("SF23 stop names at its deadline what is left in the whole tree, the youngest first, and kills all of it", async () => {
+    const system = testSystem();
+    const news: unknown[] = [];
+    system.telemetry.on("system:stopTimedOut", (event) => news.push(event));
+    const Stuck = defineActor({
+      name: "stuck",
+      init: (id: string, self) => {
+        if (id === "a") self.own(id, () => new Promise<void>(() => undefined));
+        return id;
+      },
+      exit: (id) => id,
+      terminate: (id) => (id === "a" ? undefined : new Promise<void>(() => undefined)),
+    });
+    const shutdownMs = "infinity" as const;
+    const inner = supervisor({
+      id: "inner",
+      strategy: "oneForOne",
+      children: ["c", "b", "a"].map((id) => Stuck.child(id, { id, shutdownMs })),
+    });
+    await system.start(Stuck, "first");
+    await system.start(supervisor({ id: "app", strategy: "oneForOne", children: [inner] }));
+    const stopped = system.stop({ deadlineMs: 200 }).then(() => news.push("stopped"));
+    await system.advance(199);
+    expect(news).toEqual([]);
+    await system.advance(1);
+    expect(system.processes()).toEqual([]);
+    // What is dead has the rest of its own time to close what it owned.
+    await system.advance(4_800);
+    await stopped;
+    const leftovers = ["stuck (pid 5)", "stuck (pid 4)", "inner (pid 3)", "app (pid 2)", "stuck (pid 1)"];
+    const closing = "stuck (pid 6), which closes what it owned";
+    expect(news).toEqual([
+      { system: "test", deadlineMs: 200, leftovers: [...leftovers, closing] },
+      "stopped",
+    ]);
   });
 
   it("stop waits for the closers of those that had died before", async () => {

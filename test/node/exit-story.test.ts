@@ -115,6 +115,8 @@ describe("ExitStory", () => {
         supervisor: "process (pid 1)",
         attempt,
         delayMs: 0,
+        group: ["a"],
+        crash: undefined,
       });
     }
     system.telemetry.emit("supervisor:gaveUp", { ...end, supervisor: "process (pid 1)", periodMs: 1 });

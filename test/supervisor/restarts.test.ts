@@ -3,8 +3,10 @@ import { reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import { createSystem } from "../../src/actors/system.ts";
 import type { Pid } from "../../src/core/pid.ts";
+import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { formatRecord } from "../../src/telemetry/console-reporter.ts";
+import type { RestartReport } from "../../src/telemetry/events.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { pidOf, scene, shown } from "./scene.ts";
 
@@ -186,8 +188,8 @@ describe("Restarts", () => {
     const { worker } = scene();
     await using system = testSystem();
     const told: unknown[] = [];
-    system.telemetry.on("child:restarting", ({ reason, ...event }) =>
-      told.push({ ...event, reason: reason.kind }),
+    system.telemetry.on("child:restarting", ({ reason, crash, ...event }) =>
+      told.push({ ...event, reason: reason.kind, crash: crash?.restart }),
     );
     system.telemetry.on("child:restarted", (event) => told.push(event));
     const app = await system.start(supervisor({ id: "app", strategy: "oneForOne", children: [worker("a")] }));
@@ -199,12 +201,116 @@ describe("Restarts", () => {
     second.exit("kill");
     await system.settle();
     const which = { supervisor: supervisorLabel, id: "a" };
-    const counted = { budget: "supervisor", maxRestarts: 3, delayMs: 0 };
+    const counted = { budget: "supervisor", maxRestarts: 3, delayMs: 0, group: ["a"] };
+    const crash = { attempt: 2, maxRestarts: 3 };
     expect(told).toEqual([
-      { ...which, pid: first, reason: "normal", attempt: 1, ...counted },
+      { ...which, pid: first, reason: "normal", attempt: 1, ...counted, crash: undefined },
       { ...which, pid: second },
-      { ...which, pid: second, reason: "killed", attempt: 2, ...counted },
+      { ...which, pid: second, reason: "killed", attempt: 2, ...counted, crash },
       { ...which, pid: await pidOf(app, "a") },
+    ]);
+  });
+});
+
+describe("onRestart", () => {
+  const Till = defineActor({
+    name: "till",
+    init: () => 0,
+    calls: {
+      charge: (_sum, order: { readonly item: string; readonly card: string }) => {
+        if (order.card !== "") throw new Error(`card ${order.card} refused`);
+        return reply(undefined, 0);
+      },
+    },
+    redact: {
+      message: (message) => ({ item: (message as { readonly item: string }).item }),
+      error: () => new Error("card •••• refused"),
+    },
+  });
+
+  it.each([
+    { strategy: "oneForOne", group: ["till"] },
+    { strategy: "restForOne", group: ["till", "b"] },
+    { strategy: "oneForAll", group: ["a", "till", "b"] },
+  ] as const)(
+    "is told under $strategy why, how often, with whom, and of the last message what redact shows",
+    async ({ strategy, group }) => {
+      const { worker } = scene();
+      await using system = testSystem();
+      const told: RestartReport[] = [];
+      const heard: RestartReport[] = [];
+      system.telemetry.on("child:restarting", (restart) => heard.push(restart));
+      const onRestart = (restart: RestartReport): void => void told.push(restart);
+      const children = [worker("a"), Till, worker("b"), worker("c", { restart: "temporary" })];
+      const app = await system.start(supervisor({ id: "app", strategy, onRestart, children }));
+      const till = (await app.call.whichChildren()).find(({ id }) => id === "till")?.pid as Pid<typeof Till>;
+      await till.call.charge({ item: "book", card: "1234" }).catch(() => undefined);
+      await system.settle();
+      expect(told).toEqual(heard);
+      expect(told).toMatchObject([
+        {
+          supervisor: "app (pid 1)",
+          id: "till",
+          pid: till,
+          attempt: 1,
+          maxRestarts: 3,
+          budget: "supervisor",
+          group,
+          crash: {
+            lastMessage: { item: "book" },
+            fate: "restarted",
+            restart: { attempt: 1, maxRestarts: 3 },
+          },
+        },
+      ]);
+      expect(told[0]?.crash?.reason).toEqual({ kind: "error", error: new Error("card •••• refused") });
+    },
+  );
+
+  it("is told of each try that fails, and of none that is not made any more", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const told: unknown[] = [];
+    const init = (attempt: number): void => {
+      if (attempt > 1) throw new Error("still down");
+    };
+    const app = await system.start(
+      dynamicSupervisor({
+        maxRestarts: 2,
+        onRestart: ({ attempt, crash, group }) => told.push([attempt, crash?.doing, ...group]),
+      }),
+    );
+    (await app.call.startChild(worker("a", {}, { init }))).exit("kill");
+    await app.down();
+    expect(told).toEqual([
+      [1, undefined, "a"],
+      [2, "starting again", "a"],
+    ]);
+  });
+
+  it("harms nobody when it throws, or rejects", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const failures: unknown[] = [];
+    system.telemetry.on("listener:failed", ({ event, error }) => failures.push([event, error]));
+    const answers = [
+      () => {
+        throw "thrown";
+      },
+      () => Promise.reject("rejected"),
+    ];
+    const onRestart = (): void => answers.shift()?.() as void;
+    const app = await system.start(
+      supervisor({ id: "app", strategy: "oneForOne", onRestart, children: [worker("a")] }),
+    );
+    for (let crash = 1; crash <= 2; crash += 1) {
+      (await pidOf(app, "a")).exit("kill");
+      await system.settle();
+    }
+    expect(await shown(app)).toBe("a:running");
+    expect(failures).toEqual([
+      ["onRestart of app (pid 1)", "thrown"],
+      ["onRestart of app (pid 1)", "rejected"],
     ]);
   });
 });

@@ -46,7 +46,17 @@ function pass(clock: ManualClock, untilMs: number): void {
 describe("reportTo", () => {
   it("writes crashes and killed children as errors, what wants to be looked at as warnings", () => {
     const { telemetry, log } = scene(20);
-    telemetry.emit("child:shutdownTimedOut", { supervisor: "app (pid 1)", id: "slow", shutdownMs: 50 });
+    telemetry.emit("child:shutdownTimedOut", {
+      supervisor: "app (pid 1)",
+      id: "slow",
+      shutdownMs: 50,
+      leftovers: [],
+    });
+    const leftovers = ["slow (pid 3)", "app (pid 1)"];
+    const pid = {} as never;
+    telemetry.emit("process:stopTimedOut", { pid, label: "app (pid 1)", deadlineMs: 50, leftovers });
+    const many = Array.from({ length: 12 }, (_, n) => `n (pid ${n})`);
+    telemetry.emit("system:stopTimedOut", { system: "shop", deadlineMs: 50, leftovers: many });
     telemetry.emit("mailbox:high", { pid: {} as never, label: "cart (pid 4)", queued: 1_000 });
     telemetry.emit("fault:late", { label: "cart (pid 4)", error: new Error("no") });
     telemetry.emit("cleanup:failed", { label: "cart (pid 4)", what: "terminate", error: new Error("no") });
@@ -56,6 +66,8 @@ describe("reportTo", () => {
     telemetry.emit("supervisor:cannotGiveUp", { supervisor: "app (pid 1)", ...limit });
     expect(log.lines()).toEqual([
       'error: [troupe] child "slow" of app (pid 1) did not end within 50 ms and was killed',
+      "error: [troupe] app (pid 1) did not stop within 50 ms; killed: slow (pid 3), app (pid 1)",
+      `error: [troupe] shop did not stop within 50 ms; killed: ${many.slice(0, 10).join(", ")} and 2 more`,
       "warn: [troupe] cart (pid 4) has 1000 messages waiting",
       "warn: [troupe] a fault of cart (pid 4) came up after its end",
       "warn: [troupe] cart (pid 4): terminate failed",
@@ -97,7 +109,12 @@ describe("reportTo", () => {
   it("counts errors and warnings apart", () => {
     const { telemetry, log, late } = scene();
     for (let n = 0; n < 5; n += 1) late("loop (pid 1)");
-    telemetry.emit("child:shutdownTimedOut", { supervisor: "app (pid 1)", id: "slow", shutdownMs: 50 });
+    telemetry.emit("child:shutdownTimedOut", {
+      supervisor: "app (pid 1)",
+      id: "slow",
+      shutdownMs: 50,
+      leftovers: [],
+    });
     expect(log.written.map(({ level }) => level)).toEqual(["warn", "warn", "error"]);
   });
 
@@ -126,7 +143,12 @@ describe("reportTo", () => {
       periodMs: 1_000,
     });
     telemetry.emit("fault:late", { label: "clumsy (pid 1)", error: "no" });
-    telemetry.emit("child:shutdownTimedOut", { supervisor: "app (pid 1)", id: "slow", shutdownMs: 5 });
+    telemetry.emit("child:shutdownTimedOut", {
+      supervisor: "app (pid 1)",
+      id: "slow",
+      shutdownMs: 5,
+      leftovers: [],
+    });
     await new Promise((turn) => setImmediate(turn));
     expect(failures).toEqual([
       ["fault:late", "no disk"],
