@@ -6,7 +6,15 @@ import { join, resolve } from "node:path";
 import type { Edit } from "../test/explore/mutants.ts";
 import type { Suite } from "../test/explore/suites.ts";
 
-const COPIED = ["src", "test/explore", "test/registry/people.ts", "scripts", "package.json", "tsconfig.json"];
+const COPIED = [
+  "src",
+  "test/explore",
+  "test/registry/people.ts",
+  "test/supervisor/scene.ts",
+  "scripts",
+  "package.json",
+  "tsconfig.json",
+];
 
 /**
  * Explores a copy of the sources with each mutant, and says in how many runs which scenario has found it.

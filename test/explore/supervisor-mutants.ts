@@ -55,4 +55,53 @@ export const SUPERVISOR_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
       replace: "    // No try",
     },
   ],
+  "SF3 a restart exactly one period ago is forgotten": [
+    {
+      file: "src/core/restart-intensity.ts",
+      find: "atMs >= opensAtMs",
+      replace: "atMs > opensAtMs",
+    },
+  ],
+  "SF5 a child's own budget is counted with the others": [
+    {
+      file: "src/supervisor/restarts.ts",
+      find: "chargeRestart(this.#own.get(child) ?? [], nowMs, budget)",
+      replace: "chargeRestart(this.#history, nowMs, budget)",
+    },
+  ],
+  "SF5 a round ends with the child that it leaves down": [
+    {
+      file: "src/supervisor/supervision.ts",
+      find: "yield* this.#startMembers(start.slice(start.indexOf(child.id) + 1), child);",
+      replace: "void start;",
+    },
+  ],
+  "SUP17 a transient child comes back from a shutdown": [
+    {
+      file: "src/core/restart-policy.ts",
+      find: "return !isOrderly(reason);",
+      replace: 'return reason.kind !== "normal" || !isOrderly(reason);',
+    },
+  ],
+  "SUP18 a temporary sibling that a round has stopped stays listed": [
+    {
+      file: "src/supervisor/supervision.ts",
+      find: 'if (sibling.restart === "temporary") this.#rest(sibling);',
+      replace: "sibling.release();",
+    },
+  ],
+  "SUP21 siblings stop in the order of their start": [
+    {
+      file: "src/supervisor/restart-plan.ts",
+      find: "      .map((child) => child.id)\n      .reverse(),",
+      replace: "      .map((child) => child.id),",
+    },
+  ],
+  "SUP39 automatic shutdown forgets a significant child that runs": [
+    {
+      file: "src/core/restart-policy.ts",
+      find: "significant && active",
+      replace: "significant && active && !active",
+    },
+  ],
 };

@@ -13,6 +13,7 @@ import {
   supervisor,
 } from "troupe";
 import type { Run, Scenario } from "troupe/testing";
+import { modelOfSupervisors } from "./supervisor-model.ts";
 
 /** Members that count how many of each id live; `slow` ones take their time to start and to close. */
 function members(t: Run) {
@@ -162,4 +163,5 @@ export const SUPERVISOR_SCENARIOS: Readonly<Record<string, Scenario>> = {
   "nested restarts": nestedRestarts,
   "failing restarts": failingRestarts,
   "starts called off": startsCalledOff,
+  "the model of supervisors": modelOfSupervisors,
 };
