@@ -12,7 +12,6 @@ import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
 import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
 import type { Doing, Handling } from "./doing.ts";
-import { killAll, livingFrom } from "./leftovers.ts";
 import { exitOf } from "./links.ts";
 import type {
   AliasMark,
@@ -325,8 +324,6 @@ function boundTerminate(process: Process, end: () => void): void {
     if (process.status !== "stopping") return;
     const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
     kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
-    // A supervisor that is given up on takes what hangs below it along: nothing of it may outlast its next incarnation's start.
-    if (process.behaviour.outline !== undefined) killAll(kernel, livingFrom(process));
     end();
   });
   kernel.deadlines.arm(limit, process.graceMs);

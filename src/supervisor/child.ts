@@ -7,7 +7,7 @@
 import { Deadline } from "../actors/deadlines.ts";
 import { takeCrash } from "../actors/death.ts";
 import { startSpec } from "../actors/launch.ts";
-import { killAll, livingFrom } from "../actors/leftovers.ts";
+import { livingFrom } from "../actors/leftovers.ts";
 import { sendExit } from "../actors/links.ts";
 import { type Process, processOf } from "../actors/process.ts";
 import {
@@ -239,15 +239,13 @@ export class Child {
       sendExit(process, parent, KILLED, true);
     };
     const limit = new Deadline(() => {
-      // The time of a supervisor is that of its whole tree.
-      const left = this.type === "supervisor" ? livingFrom(process) : [process];
-      const leftovers = left.map((one) => one.label);
       if (typeof shutdownMs === "number") {
+        const left = this.type === "supervisor" ? livingFrom(process) : [process];
+        const leftovers = left.map((one) => one.label);
         const which = { supervisor: label, id: this.id, shutdownMs, leftovers };
         kernel.telemetry.emit("child:shutdownTimedOut", which);
       }
-      killed = true;
-      killAll(kernel, left);
+      kill();
     });
     // One that is dead already only closes what it owned.
     if (process.status !== "dead") {
@@ -262,7 +260,8 @@ export class Child {
       this.process = undefined;
       this.phase = "stopped";
       // Killed for being late, by this supervisor or by one above that has killed both.
-      const isLate = reason.kind === "killed" && (killed || parent.status === "dead");
+      const isLate =
+        reason.kind === "killed" && (killed || this.#overseer.isLate || parent.status === "dead");
       if (!isLate) this.#reportCrash(process, fate);
       const told = this.#stopped ?? [];
       this.#stopped = undefined;

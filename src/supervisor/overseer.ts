@@ -5,8 +5,10 @@
  */
 
 import { WAKE } from "../actors/behaviour.ts";
+import { Deadline } from "../actors/deadlines.ts";
 import type { Self } from "../actors/definition.ts";
 import type { SystemState } from "../actors/launch.ts";
+import { killAll, livingFrom } from "../actors/leftovers.ts";
 import { type Process, processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
 import { type Procedure, Running } from "./procedure.ts";
@@ -17,6 +19,8 @@ export class Overseer {
   readonly process: Process;
   /** What comes after a handler, and after each turn of a procedure. */
   readonly #after: () => unknown;
+  /** It has killed what was left below it at its deadline. */
+  isLate = false;
 
   constructor(self: Self, after: () => unknown) {
     this.kernel = kernelOf(self.system);
@@ -47,6 +51,27 @@ export class Overseer {
     return new Promise((resolve) => {
       settle = resolve;
     });
+  }
+
+  /**
+   * From now on there is one deadline for everything below: what is left then is named and killed, leaves first.
+   *
+   * @param deadlineMs - milliseconds; `undefined` for none
+   * @returns calls it off
+   */
+  endBelowWithin(deadlineMs: number | undefined): () => void {
+    if (deadlineMs === undefined) return () => undefined;
+    const { kernel, process } = this;
+    const { pid, label } = process;
+    const limit = new Deadline(() => {
+      const left = livingFrom(process).filter((one) => one !== process);
+      const leftovers = left.map((one) => one.label);
+      this.isLate = true;
+      kernel.telemetry.emit("process:stopTimedOut", { pid, label, deadlineMs, leftovers });
+      killAll(kernel, left);
+    });
+    kernel.deadlines.arm(limit, deadlineMs);
+    return () => kernel.deadlines.cancel(limit);
   }
 
   /**

@@ -81,7 +81,7 @@ export function planPartitionSupervisor(options: PartitionSupervisorOptions): Su
   const children = childrenOf(options ?? {}, faults);
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, strategy = "oneForOne", ...restarts } = options;
-  return { id, ...common(restarts), strategy, autoShutdown: "never", children };
+  return { id, ...common(restarts), strategy, autoShutdown: "never", deadlineMs: undefined, children };
 }
 
 function childrenOf(options: Partial<PartitionSupervisorOptions>, faults: string[]): readonly ChildSpec[] {

@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
 import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { checkOptions, count } from "../core/options.ts";
+import { checkOptions, count, durationMs } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
 import {
@@ -29,6 +29,11 @@ export interface SupervisorOptions extends RestartOptions {
   readonly strategy: SupervisorStrategy;
   /** Does the end of a `significant` child end this supervisor? `"never"` when absent. */
   readonly autoShutdown?: AutoShutdown;
+  /**
+   * Milliseconds in which everything below it ends once it stops, however deep; no limit but those of the children
+   * when absent. What is left then is named (`process:stopTimedOut`) and killed, leaves first.
+   */
+  readonly deadlineMs?: number;
   /** Started in this order, stopped in reverse. */
   readonly children: readonly (ChildSpec | HasChild)[];
 }
@@ -42,6 +47,11 @@ export interface DynamicSupervisorOptions extends RestartOptions {
   readonly maxChildren?: number;
   /** How many may be in their `init` at once; the others wait for their turn, in order. No limit when absent. */
   readonly maxStarting?: number;
+  /**
+   * Milliseconds in which everything below it ends once it stops, however deep; no limit but those of the children
+   * when absent. What is left then is named (`process:stopTimedOut`) and killed, leaves first.
+   */
+  readonly deadlineMs?: number;
 }
 
 /** How a task supervisor is made. */
@@ -67,10 +77,17 @@ export interface SupervisorPlan {
   readonly strategy: SupervisorStrategy;
   readonly restarts: RestartPolicy;
   readonly autoShutdown: AutoShutdown;
+  /** `undefined` for none. */
+  readonly deadlineMs: number | undefined;
   readonly children: readonly ChildSpec[];
 }
 
-const restarting = Object.freeze({ ...restartShape, id: z.optional(z.string()), name: z.optional(z.any()) });
+const restarting = Object.freeze({
+  ...restartShape,
+  id: z.optional(z.string()),
+  name: z.optional(z.any()),
+  deadlineMs: z.optional(durationMs()),
+});
 
 const supervisorOptions = z.strictObject({
   ...restarting,
@@ -109,7 +126,8 @@ export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
   }
   faults.push(...duplicates(specs), ...specs.flatMap((spec) => significanceFaults(spec, autoShutdown)));
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
-  return { id, ...common(options), strategy: options.strategy, autoShutdown, children: Object.freeze(specs) };
+  const { strategy, deadlineMs } = options;
+  return { id, ...common(options), strategy, autoShutdown, deadlineMs, children: Object.freeze(specs) };
 }
 
 /** @throws InvalidOptionsError with all faults at once */
@@ -119,7 +137,7 @@ export function planDynamicSupervisor(options: DynamicSupervisorOptions) {
   const faults = [...faultsBy(what, dynamicSupervisorOptions, options), ...restartFaults(options)];
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { maxChildren = Number.POSITIVE_INFINITY, maxStarting = Number.POSITIVE_INFINITY } = options;
-  return { id, ...common(options), maxChildren, maxStarting };
+  return { id, ...common(options), maxChildren, maxStarting, deadlineMs: options.deadlineMs };
 }
 
 /** @throws InvalidOptionsError with all faults at once */
@@ -134,7 +152,13 @@ export function planTaskSupervisor(options: TaskSupervisorOptions): DynamicSuper
   const faults = [...faultsBy(what, taskSupervisorOptions, options), ...restartFaults(options)];
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { name: _label, maxChildren = Number.POSITIVE_INFINITY, ...restarts } = options;
-  return { id, ...common(restarts), maxChildren, maxStarting: Number.POSITIVE_INFINITY };
+  return {
+    id,
+    ...common(restarts),
+    maxChildren,
+    maxStarting: Number.POSITIVE_INFINITY,
+    deadlineMs: undefined,
+  };
 }
 
 /** Options of a dynamic supervisor with all defaults filled in. */

@@ -91,7 +91,7 @@ function listed(labels: readonly string[]): string {
 
 /** A worker is left alone; of a supervisor it says what hung. */
 function alongOf(leftovers: readonly string[]): string {
-  return leftovers.length < 2 ? "" : `, with what was left of its tree: ${listed(leftovers)}`;
+  return leftovers.length < 2 ? "" : `; left of its tree: ${listed(leftovers)}`;
 }
 
 function listenerOf({ id }: SystemEvents["listener:failed"]): string {

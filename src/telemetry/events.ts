@@ -123,14 +123,15 @@ export interface SystemEvents {
     /** The most restarts that fit into a period. */
     readonly mostRestarts: number;
   };
-  /** A child did not end in time and was killed; with a supervisor all that was left below it. */
+  /** A child did not end in time and was killed. */
   "child:shutdownTimedOut": {
     readonly supervisor: string;
     readonly id: string;
     readonly shutdownMs: number;
+    /** The child, and for a supervisor what was left below it. */
     readonly leftovers: Leftovers;
   };
-  /** A process that was told to stop, or something below it, was left at the deadline and killed. */
+  /** Of a tree that stops something was left at its deadline, and was killed. */
   "process:stopTimedOut": {
     readonly pid: Pid;
     readonly label: string;

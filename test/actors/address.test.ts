@@ -97,7 +97,9 @@ describe("PidAddress", () => {
       await system.advance(100);
       expect(told).toEqual([]);
       const late = await system.start(Plain);
-      await expect(late.stop({ deadlineMs: -1 })).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+      await expect(late.stop({ deadlineMs: Number.NaN })).rejects.toMatchObject({
+        code: "ERR_INVALID_OPTIONS",
+      });
       expect(await late.call.n()).toBe(0);
     });
 

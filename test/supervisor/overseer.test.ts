@@ -3,8 +3,9 @@ import { stop } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { createSystem, kernelOf } from "../../src/actors/system.ts";
-import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
-import { supervisor } from "../../src/supervisor/supervisor.ts";
+import type { Pid } from "../../src/core/pid.ts";
+import { type DynamicSupervisorProcess, dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
+import { type SupervisorProcess, supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { pidOf, scene, shown } from "./scene.ts";
 
@@ -20,6 +21,81 @@ function sizeOf(things: { readonly size: number } | { readonly length: number } 
 }
 
 describe("Overseer", () => {
+  const never = () => new Promise<void>(() => undefined);
+
+  it.each(["supervisor", "dynamicSupervisor"] as const)(
+    "SF23 of a %s with a deadlineMs ends all below it by then, however deep: what is left is named and killed, leaves first",
+    async (kind) => {
+      const { worker, news } = scene();
+      await using system = testSystem();
+      const told: unknown[] = [];
+      system.telemetry.on("process:stopTimedOut", ({ pid: _, ...event }) => told.push(event));
+      const slow = { shutdownMs: "infinity" } as const;
+      const deep = supervisor({
+        id: "deep",
+        strategy: "oneForOne",
+        children: [
+          worker("a"),
+          worker("b", slow, { terminate: never }),
+          worker("c", { shutdownMs: 20 }, { terminate: never }),
+        ],
+      });
+      const options = { id: "app", deadlineMs: 50 } as const;
+      const app =
+        kind === "supervisor"
+          ? await system.start(supervisor({ ...options, strategy: "oneForOne", children: [deep] }))
+          : await system.start(dynamicSupervisor(options));
+      if (kind === "dynamicSupervisor") await (app as Pid<DynamicSupervisorProcess>).call.startChild(deep);
+      news();
+      const stopping = app.stop();
+      await system.advance(49);
+      // The limit of a child is its own, and counts within.
+      expect(news()).toBe("-c:killed");
+      await system.advance(1);
+      await stopping;
+      expect(news()).toBe("-b:killed -a:killed");
+      const leftovers = ["worker (pid 4)", "worker (pid 3)", "deep (pid 2)"];
+      expect(told).toEqual([{ label: "app (pid 1)", deadlineMs: 50, leftovers }]);
+      expect(system.crashes).toEqual([]);
+    },
+  );
+
+  it("SF23 ends what hangs below it by its deadline when it gives up, too, and keeps its own reason", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const slow = worker("slow", { shutdownMs: "infinity" }, { terminate: never });
+    const weary = supervisor({
+      id: "weary",
+      strategy: "oneForOne",
+      maxRestarts: 0,
+      deadlineMs: 50,
+      children: [slow, worker("b")],
+    });
+    const app = await system.start(supervisor({ strategy: "oneForOne", children: [weary] }));
+    const reasons: unknown[] = [];
+    system.telemetry.on("child:restarting", ({ id, reason }) => reasons.push([id, reason]));
+    const [info] = await app.call.whichChildren();
+    (await pidOf(info?.pid as Pid<SupervisorProcess>, "b")).exit("kill");
+    await system.advance(49);
+    expect(news()).toBe("+slow +b -b:killed");
+    await system.advance(1);
+    expect(news()).toBe("-slow:killed +slow +b");
+    expect(reasons).toEqual([["weary", { kind: "shutdown" }]]);
+  });
+
+  it("SF23 tells of no deadline where all has ended before it", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const told: unknown[] = [];
+    system.telemetry.on("process:stopTimedOut", (event) => told.push(event));
+    const app = await system.start(
+      supervisor({ strategy: "oneForOne", deadlineMs: 50, children: [worker("a")] }),
+    );
+    await app.stop();
+    await system.advance(50);
+    expect(told).toEqual([]);
+  });
+
   it("SUP27 SF6 tries again at once when a restart fails, counts each try, and gives up at the limit", async () => {
     const { worker, news } = scene();
     await using system = testSystem();
