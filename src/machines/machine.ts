@@ -11,7 +11,6 @@
  */
 
 import { Answer } from "../actors/answers.ts";
-import type { AnyHandler } from "../actors/behaviour.ts";
 import type { CallSelf, Self } from "../actors/definition.ts";
 import { answerLater } from "../actors/handling.ts";
 import type { Process } from "../actors/process.ts";
@@ -24,8 +23,12 @@ import { Timeouts } from "./timeouts.ts";
 export interface Source {
   readonly kind: "call" | "cast" | "other";
   readonly name: string;
-  readonly handler: AnyHandler;
+  readonly handler: EventHandler;
 }
+
+/** Answers what comes after. @param machine - of whom `state` is the state */
+// biome-ignore lint/suspicious/noExplicitAny: states and inputs of any definition
+export type EventHandler = (state: any, input: any, self: any, machine: Machine) => unknown;
 
 /** What all machines of one definition share. */
 export interface MachineRules {
@@ -56,6 +59,8 @@ const MORE: { readonly continue: true } = Object.freeze({ continue: true });
 export class Machine {
   /** The user's. */
   state: unknown;
+  /** What its definition keeps beside the state. */
+  readonly beside: unknown;
   readonly #rules: MachineRules;
   readonly #process: Process;
   /** What {@link begin} has to do: set by `init`, done before any message. */
@@ -66,10 +71,11 @@ export class Machine {
   #postponed: Event[] | undefined;
   #timeouts: Timeouts | undefined;
 
-  constructor(rules: MachineRules, process: Process, state: unknown) {
+  constructor(rules: MachineRules, process: Process, state: unknown, beside?: unknown) {
     this.#rules = rules;
     this.#process = process;
     this.state = state;
+    this.beside = beside;
   }
 
   /** The answer of `init`: the first state is entered, and `actions` are done, before any message. */
@@ -81,7 +87,7 @@ export class Machine {
 
   /** Handles an event. @returns what the process is to do after it */
   take(source: Source, input: unknown, self: Self): unknown {
-    const answer = source.handler(this.state, input, self);
+    const answer = source.handler(this.state, input, self, this);
     if (!isThenable(answer)) return this.#carryOut({ source, input, self }, answer);
     return Promise.resolve(answer).then((settled) => this.#carryOut({ source, input, self }, settled));
   }
@@ -275,7 +281,7 @@ export class Machine {
   }
 }
 
-const unhandled: AnyHandler = () => undefined;
+const unhandled: EventHandler = () => undefined;
 const INIT: Source = Object.freeze({ kind: "other", name: "init", handler: unhandled });
 const ENTER = Object.freeze({
   source: Object.freeze({ kind: "other", name: "enter", handler: unhandled }),

@@ -39,7 +39,7 @@ const OWNERS: readonly { readonly name: RegExp; readonly where: RegExp; readonly
     what: "files that declare options, child specs or wire frames",
   },
   { name: /^@standard-schema\/spec$/, where: /^src\/(core|actors)\//, what: "core and actors" },
-  { name: /^xstate$/, where: /^src\/machines\//, what: "machines" },
+  { name: /^xstate$/, where: /^src\/machines\/xstate\.ts$/, what: "machines/xstate.ts" },
   { name: /^(pg|undici)$/, where: /^src\/resources\//, what: "resources" },
   { name: /^@nats-io\//, where: /^src\/cluster\//, what: "cluster" },
   {

@@ -56,6 +56,19 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
   },
   "src/cli/run.ts": { test: "test/cli/main.test.ts", why: "what the command does with what it has read" },
   "src/node/exit-process.ts": { test: "test/node/application.test.ts", why: "ends the process it runs in" },
+  "src/machines/chart-child.ts": {
+    test: "test/machines/from-machine.test.ts",
+    why: "a child is what its machine has started",
+  },
+  "src/machines/chart-ref.ts": { test: "test/machines/actor-ref.test.ts", why: "what toActorRef answers" },
+  "src/machines/chart-system.ts": {
+    test: "test/machines/chart.test.ts",
+    why: "compared with XState's own, through all that is sent and delayed",
+  },
+  "src/machines/machine-options.ts": {
+    test: "test/machines/from-machine.test.ts",
+    why: "one schema, read by fromMachine",
+  },
   "src/actors/waits.ts": { test: "test/semantics/08-circles.test.ts", why: "promise 8 is what it does" },
 };
 
