@@ -108,6 +108,7 @@ export { CheckoutTimeoutError, type Holder } from "./pools/checkout-error.ts";
 export type {
   CheckoutPoolLimits,
   ClosePoolOptions,
+  QueueLimits,
   ResourcePoolOptions,
   WorkerPoolOptions,
 } from "./pools/checkout-options.ts";
@@ -121,6 +122,7 @@ export type { EjectionOptions } from "./pools/ejection.ts";
 export type { WaitBucket, WaitTimes } from "./pools/histogram.ts";
 export type { CheckinVerdict, Lease } from "./pools/lease.ts";
 export type { OpeningBackoff } from "./pools/opening-backoff.ts";
+export type { CheckoutDrop, PoolTotals } from "./pools/pool-journal.ts";
 export type { Resource } from "./pools/resource.ts";
 export type { OverrunOptions, RoutingPoolOptions } from "./pools/routing-options.ts";
 export { createRoutingPool, type RoutingPool } from "./pools/routing-pool.ts";

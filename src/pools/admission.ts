@@ -66,10 +66,11 @@ export function isFull(load: Load, limits: Limits): boolean {
 /**
  * How many waiters have nothing under way for them.
  *
+ * @param pinged - how many of those that are starting are only looked at because they were idle for long
  * @returns how many idle resources to look at or new ones to open, 0 or more
  */
-export function unservedOf(load: Load): number {
-  return Math.max(0, load.waiting - load.starting);
+export function unservedOf(load: Load, pinged = 0): number {
+  return Math.max(0, load.waiting - (load.starting - pinged));
 }
 
 /**

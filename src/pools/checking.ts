@@ -8,31 +8,34 @@ import { Deadline } from "../actors/deadlines.ts";
 import type { Kernel } from "../actors/process.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { Slot } from "./slot.ts";
-import type { Source } from "./source.ts";
 
 /** What checking needs to know of its pool. */
-export interface CheckingPool<R> {
+export interface CheckingPool {
   readonly kernel: Kernel;
-  readonly source: Source<R>;
-  readonly openTimeoutMs: number;
+  readonly checkTimeoutMs: number;
 }
 
 /** The answer, or that it takes time. */
 export type Verdict = "fit" | "unfit" | "later";
 
 /**
- * Asks `check`, in the resource's own context. A check that throws, rejects or takes too long says no.
+ * Asks `question` (`check` or `ping`), in the resource's own context. One that throws, rejects or takes too long
+ * says no.
  *
  * @param later - called once with the answer, when it was `"later"`
  */
-export function checkSlot<R>(pool: CheckingPool<R>, slot: Slot<R>, later: (isFit: boolean) => void): Verdict {
-  const { check } = pool.source;
+export function checkSlot<R>(
+  pool: CheckingPool,
+  slot: Slot<R>,
+  question: ((resource: R) => unknown) | undefined,
+  later: (isFit: boolean) => void,
+): Verdict {
   if (slot.unfit !== undefined) return "unfit";
-  if (check === undefined) return "fit";
+  if (question === undefined) return "fit";
   const { attribution } = pool.kernel.runtime;
   return attribution.outside((): Verdict => {
     try {
-      const answer = attribution.run(slot, () => check(slot.resource as R) as unknown);
+      const answer = attribution.run(slot, () => question(slot.resource as R));
       if (!isThenable(answer)) return answer === true ? "fit" : "unfit";
       void new Check(pool, answer, later);
       return "later";
@@ -43,16 +46,16 @@ export function checkSlot<R>(pool: CheckingPool<R>, slot: Slot<R>, later: (isFit
 }
 
 /** A check that takes time. */
-class Check<R> {
+class Check {
   readonly #deadline = new Deadline(() => this.#expire());
-  readonly #pool: CheckingPool<R>;
+  readonly #pool: CheckingPool;
   readonly #later: (isFit: boolean) => void;
   #isOver = false;
 
-  constructor(pool: CheckingPool<R>, answer: PromiseLike<unknown>, later: (isFit: boolean) => void) {
+  constructor(pool: CheckingPool, answer: PromiseLike<unknown>, later: (isFit: boolean) => void) {
     this.#pool = pool;
     this.#later = later;
-    pool.kernel.deadlines.arm(this.#deadline, pool.openTimeoutMs);
+    pool.kernel.deadlines.arm(this.#deadline, pool.checkTimeoutMs);
     Promise.resolve(answer).then(
       (value) => this.#end(value === true),
       () => this.#end(false),

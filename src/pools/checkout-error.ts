@@ -9,6 +9,8 @@ export interface Holder {
   readonly loans: number;
   /** How long it has had the oldest of them, in milliseconds. */
   readonly heldMs: number;
+  /** Where each was borrowed, in a pool with `stacks`. */
+  readonly stacks?: readonly string[];
 }
 
 /** What is known when a deadline passes. */

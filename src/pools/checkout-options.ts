@@ -6,7 +6,9 @@
 
 import * as z from "zod/mini";
 import type { ChildSpec } from "../core/child-spec.ts";
+import { InvalidOptionsError } from "../core/errors.ts";
 import { callback, checkOptions, count, durationMs } from "../core/options.ts";
+import type { CodelLimits } from "./codel.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import type { Resource } from "./resource.ts";
 
@@ -22,12 +24,46 @@ export interface CheckoutPoolLimits {
   readonly name?: string;
   /** Which idle resource is lent next: the one used last, so that few are kept busy (default), or first. */
   readonly order?: "lifo" | "fifo";
-  /** Milliseconds an opening or a check may take before it counts as failed; 15,000 when absent. */
+  /** Resources that are opened before anybody asks, and kept however long they are idle; 0 when absent. */
+  readonly minSize?: number;
+  /** Milliseconds a checkout may take over waiting, opening and checking, where it does not say itself; 5,000 when absent. */
+  readonly checkoutTimeoutMs?: number;
+  /** Milliseconds an opening may take before it counts as failed; 15,000 when absent. */
   readonly openTimeoutMs?: number;
+  /** Milliseconds a check or a ping may take before it counts as a no; 5,000 when absent. */
+  readonly checkTimeoutMs?: number;
   /** Milliseconds a closing may take before the resource is forgotten; 5,000 when absent. */
   readonly closeTimeoutMs?: number;
   /** How long to wait before a failed opening is tried again. */
   readonly backoff?: OpeningBackoff;
+  /** Milliseconds after which an idle resource beyond `minSize` is closed; never when absent. */
+  readonly idleTimeoutMs?: number;
+  /** Milliseconds after which an idle resource is pinged, and again after as many; never when absent. */
+  readonly pingAfterMs?: number;
+  /** Only what has been idle for so many milliseconds is checked before it is lent; all when absent. */
+  readonly checkAfterIdleMs?: number;
+  /** Milliseconds after which a resource is closed instead of being lent again; never when absent. */
+  readonly maxAgeMs?: number;
+  /** The share of `maxAgeMs` that is left to chance, 0 to 1, so that not all end together; 0.1 when absent. */
+  readonly ageJitter?: number;
+  /** Loans after which a resource is closed; without limit when absent. */
+  readonly maxUses?: number;
+  /** Refuses who waits too long in a line that has been too slow for a whole interval: `ERR_OVERLOADED`. */
+  readonly queue?: QueueLimits;
+  /** Keeps where each loan was taken, for reports of leaks and of what was not given back; costs a stack trace a loan. */
+  readonly stacks?: boolean;
+}
+
+/**
+ * When a waiting line is too slow.
+ *
+ * @follows DBConnection `:queue_target` and `:queue_interval`; there they are always on
+ */
+export interface QueueLimits {
+  /** Milliseconds somebody in the line should wait at the most; 50 when absent. Who has waited twice as long is refused. */
+  readonly targetMs?: number;
+  /** Milliseconds for which all must have waited longer; 2,000 when absent. */
+  readonly intervalMs?: number;
 }
 
 /** A pool of resources. */
@@ -41,7 +77,9 @@ export interface WorkerPoolOptions<A> extends CheckoutPoolLimits {
 }
 
 /** What a pool works with: nothing left open that has a default. */
-export type CheckoutSettings = Required<CheckoutPoolLimits>;
+export interface CheckoutSettings extends Required<Omit<CheckoutPoolLimits, "queue">> {
+  readonly queue: CodelLimits | undefined;
+}
 
 const limits = Object.freeze({
   size: count(1),
@@ -56,7 +94,10 @@ const limits = Object.freeze({
   ),
   name: z.optional(z.string()),
   order: z.optional(z.enum(["lifo", "fifo"])),
+  minSize: z.optional(count(0)),
+  checkoutTimeoutMs: z.optional(durationMs({ unbounded: true })),
   openTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  checkTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
   closeTimeoutMs: z.optional(durationMs({ unbounded: false })),
   backoff: z.optional(
     z.strictObject({
@@ -64,11 +105,33 @@ const limits = Object.freeze({
       maxMs: z.optional(durationMs({ least: 1 })),
     }),
   ),
+  idleTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  pingAfterMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  checkAfterIdleMs: z.optional(durationMs()),
+  maxAgeMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  ageJitter: z.optional(
+    z.custom<number>((value) => typeof value === "number" && value >= 0 && value <= 1, {
+      error: "must be a share, a number from 0 to 1",
+    }),
+  ),
+  maxUses: z.optional(z.union([count(1), z.literal(Number.POSITIVE_INFINITY)])),
+  queue: z.optional(
+    z.strictObject({
+      targetMs: z.optional(durationMs({ least: 1 })),
+      intervalMs: z.optional(durationMs({ least: 1 })),
+    }),
+  ),
+  stacks: z.optional(z.boolean()),
 });
 
 const resourcePool = z.strictObject({
   ...limits,
-  resource: z.looseObject({ open: callback(), close: z.optional(callback()), check: z.optional(callback()) }),
+  resource: z.looseObject({
+    open: callback(),
+    close: z.optional(callback()),
+    check: z.optional(callback()),
+    ping: z.optional(callback()),
+  }),
 });
 
 const workerPool = z.strictObject({
@@ -79,6 +142,28 @@ const workerPool = z.strictObject({
 });
 
 const closeOptions = z.strictObject({ timeoutMs: z.optional(durationMs({ unbounded: true })) });
+
+const QUEUE: CodelLimits = Object.freeze({ targetMs: 50, intervalMs: 2_000 });
+
+const DEFAULTS = Object.freeze({
+  maxOverflow: 0,
+  maxWaiting: Number.POSITIVE_INFINITY,
+  name: "pool",
+  order: "lifo",
+  minSize: 0,
+  checkoutTimeoutMs: 5_000,
+  openTimeoutMs: 15_000,
+  checkTimeoutMs: 5_000,
+  closeTimeoutMs: 5_000,
+  backoff: {},
+  idleTimeoutMs: Number.POSITIVE_INFINITY,
+  pingAfterMs: Number.POSITIVE_INFINITY,
+  checkAfterIdleMs: 0,
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  ageJitter: 0.1,
+  maxUses: Number.POSITIVE_INFINITY,
+  stacks: false,
+});
 
 /**
  * Checks the options and fills in what is absent.
@@ -91,16 +176,12 @@ export function checkoutSettings(given: CheckoutPoolLimits): CheckoutSettings {
     ("worker" in given ? workerPool : resourcePool) as z.ZodMiniType<object>,
     given,
   );
-  return {
-    maxOverflow: 0,
-    maxWaiting: Number.POSITIVE_INFINITY,
-    name: "pool",
-    order: "lifo",
-    openTimeoutMs: 15_000,
-    closeTimeoutMs: 5_000,
-    backoff: {},
-    ...given,
-  };
+  const { minSize = 0, size, queue } = given;
+  if (minSize > size)
+    throw new InvalidOptionsError("createCheckoutPool", [
+      `minSize is ${minSize}, more than size, which is ${size}`,
+    ]);
+  return { ...DEFAULTS, ...given, queue: queue === undefined ? undefined : { ...QUEUE, ...queue } };
 }
 
 /** How long a pool may take to end. */

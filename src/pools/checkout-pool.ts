@@ -9,7 +9,8 @@
  * const pool = createCheckoutPool(system, { size: 1, resource: { open: () => ({ serial: ++serial }) } });
  * await pool.use((connection) => connection.serial); //=> 1
  * await pool.use((connection) => connection.serial); //=> 1
- * pool.stats(); //=> { idle: 1, lent: 0, starting: 0, closing: 0, waiting: 0 }
+ * const { idle, lent, waiting, totals } = pool.stats();
+ * [idle, lent, waiting, totals.granted, totals.opened]; //=> [1, 0, 0, 2, 1]
  * ```
  *
  * Taking and giving back act at once, in the caller. Who finds nothing idle waits in line, first come first
@@ -55,8 +56,10 @@ import {
   type WorkerPoolOptions,
 } from "./checkout-options.ts";
 import { endLending } from "./ending.ts";
+import type { WaitTimes } from "./histogram.ts";
 import type { Lease, SlotLease } from "./lease.ts";
 import { Lending } from "./lending.ts";
+import type { PoolTotals } from "./pool-journal.ts";
 import type { Source } from "./source.ts";
 import type { CheckoutOptions } from "./waiter.ts";
 import { workerSource } from "./worker-source.ts";
@@ -66,8 +69,12 @@ type Awaitable<T> = T | Promise<T>;
 /** The process of a checkout pool. */
 export type CheckoutPoolProcess = Speaks<{ resize: (size: number) => void }>;
 
-/** Counts of a pool at one moment: resources by state, and who waits. */
-export type CheckoutStats = Load;
+/** A pool at one moment: resources by state, who waits, and what has happened since it was made. */
+export interface CheckoutStats extends Load {
+  readonly totals: PoolTotals;
+  /** How long borrowers waited until something was lent; 0 for who did not. */
+  readonly waits: WaitTimes;
+}
 
 /** Lends resources; a value that is there at once. Its process starts at the first use, or under a supervisor. */
 export interface CheckoutPool<R> extends Handle<CheckoutPoolProcess> {
@@ -99,7 +106,7 @@ export interface CheckoutPool<R> extends Handle<CheckoutPoolProcess> {
    * @throws ActorError `ERR_POOL_CLOSED`, `ERR_NOT_RUNNING`
    */
   tryCheckout(): Lease<R> | undefined;
-  /** @returns `{ idle, lent, starting, closing, waiting }`, a snapshot */
+  /** @returns `{ idle, lent, starting, closing, waiting, totals, waits }`, a snapshot */
   stats(): CheckoutStats;
   /**
    * Lends no more to new callers, serves who waits already, and closes everything when it has come back.
@@ -162,7 +169,7 @@ class PoolHandle implements CheckoutPool<unknown> {
       terminate: () => this.#letGo(),
       onUp: (pid) => {
         this.#running = processOf(pid);
-        lending.wentUp(pid);
+        lending.wentUp();
       },
       onDown: () => {
         this.#running = undefined;
@@ -204,7 +211,8 @@ class PoolHandle implements CheckoutPool<unknown> {
   }
 
   stats(): CheckoutStats {
-    return Object.freeze(this.#lending.load);
+    const { load, journal } = this.#lending;
+    return Object.freeze({ ...load, totals: journal.totals(), waits: journal.waits() });
   }
 
   drain(options: ClosePoolOptions = {}): Promise<void> {

@@ -17,7 +17,7 @@ export interface ClosingPool<R> {
   readonly kernel: Kernel;
   readonly name: string;
   readonly source: Source<R>;
-  readonly closeTimeoutMs: number;
+  readonly settings: { readonly closeTimeoutMs: number };
 }
 
 /** One closing; counts until it is over or its time is up. */
@@ -36,7 +36,7 @@ export class Closing<R> {
     this.#reason = reason;
     this.#over = over;
     const { deadlines, runtime } = pool.kernel;
-    deadlines.arm(this.#deadline, pool.closeTimeoutMs);
+    deadlines.arm(this.#deadline, pool.settings.closeTimeoutMs);
     runtime.scheduler.ready({
       run: () => {
         this.#begin();
@@ -46,7 +46,7 @@ export class Closing<R> {
   }
 
   #expire(): void {
-    const { closeTimeoutMs } = this.#pool;
+    const { closeTimeoutMs } = this.#pool.settings;
     this.#failed(new Error(`the resource was not closed within ${closeTimeoutMs} ms and is not waited for`));
     this.#end();
   }

@@ -42,6 +42,7 @@ export function endLending<R>(lending: Lending<R>, how: "drain" | "close", timeo
 }
 
 function notGivenBack(pool: string, timeoutMs: number, holders: readonly Holder[]): ActorError {
-  const text = `pool "${pool}" is closed, but within ${timeoutMs} ms these had not given back what they held, and have lost it: ${formatHolders(holders)}`;
+  const stacks = holders.flatMap((holder) => holder.stacks ?? []).map((stack) => `\nborrowed\n${stack}`);
+  const text = `pool "${pool}" is closed, but within ${timeoutMs} ms these had not given back what they held, and have lost it: ${formatHolders(holders)}${stacks.join("")}`;
   return new ActorError("ERR_STOP_TIMEOUT", "unknown", text);
 }

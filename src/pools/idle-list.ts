@@ -22,6 +22,20 @@ export class IdleList<R> {
     this.length += 1;
   }
 
+  /** Puts back what was taken away to be looked at, where it stood. Cost: how many came after it. */
+  restore(slot: Slot<R>): void {
+    let before = this.last;
+    while (before !== undefined && before.idleAtMs > slot.idleAtMs) before = before.idleBefore;
+    if (before === this.last) return this.push(slot);
+    const after = before === undefined ? this.first : before.idleAfter;
+    slot.idleBefore = before;
+    slot.idleAfter = after;
+    if (before === undefined) this.first = slot;
+    else before.idleAfter = slot;
+    if (after !== undefined) after.idleBefore = slot;
+    this.length += 1;
+  }
+
   remove(slot: Slot<R>): void {
     const { idleBefore: before, idleAfter: after } = slot;
     if (before === undefined) this.first = after;

@@ -13,7 +13,7 @@ import type { Kernel } from "../actors/process.ts";
 import type { Slot } from "./slot.ts";
 
 /** What of a slot is looked at. */
-type Lent = Pick<Slot<never>, "state" | "loan" | "lentAtMs" | "lease" | "seenLoan"> & {
+type Lent = Pick<Slot<never>, "state" | "loan" | "lentAtMs" | "lease" | "seenLoan" | "stack"> & {
   readonly borrower: object | undefined;
 };
 
@@ -44,7 +44,8 @@ export class LeakReport {
     this.#leases = new FinalizationRegistry(({ slot, loan }) => {
       if (slot.state !== "lent" || slot.loan !== loan) return;
       const heldMs = Math.round(kernel.runtime.clock.now() - slot.lentAtMs);
-      kernel.telemetry.emit("lease:leaked", { pool, heldMs });
+      const { stack } = slot;
+      kernel.telemetry.emit("lease:leaked", { pool, heldMs, ...(stack === undefined ? {} : { stack }) });
     });
   }
 
@@ -67,12 +68,13 @@ export class LeakReport {
     const held = lent.filter(({ borrower }) => borrower === undefined);
     for (const slot of held) {
       const { lease, loan, seenLoan } = slot;
-      if (lease !== undefined && seenLoan === loan) {
+      slot.seenLoan = loan;
+      if (lease === undefined) continue;
+      if (seenLoan !== loan) this.watch();
+      else {
         this.#leases.register(lease, { slot, loan });
         slot.lease = undefined;
       }
-      slot.seenLoan = loan;
     }
-    if (held.length > 0) this.watch();
   }
 }

@@ -8,8 +8,11 @@ import { ActorError } from "../core/errors.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Slot } from "./slot.ts";
 
-/** Whether a resource that is given back may be lent again. */
-export type CheckinVerdict = "ok" | "discard";
+/**
+ * Whether a resource that is given back may be lent again; `{ discard: error }` says why not, to its closer and in
+ * `pool:closed`.
+ */
+export type CheckinVerdict = "ok" | "discard" | { readonly discard: unknown };
 
 /**
  * One loan. Belongs to the process in whose context it was taken: if that dies, the resource is closed and
@@ -25,7 +28,9 @@ export interface Lease<out R> extends AsyncDisposable {
   /**
    * Gives the resource back. A second time changes nothing, and is told as `lease:late`.
    *
-   * @param verdict - `"discard"` when it may not be lent again: it is closed; `"ok"` when absent
+   * @param verdict - `"discard"`, or `{ discard: error }`, when it may not be lent again: it is closed; `"ok"` when
+   *   absent
+   * @follows NimblePool `handle_checkin/4` (`:ok` or `{:remove, reason}`)
    */
   checkin(verdict?: CheckinVerdict): Promise<void>;
   /**

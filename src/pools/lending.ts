@@ -12,10 +12,9 @@
 import type { System } from "../actors/definition.ts";
 import { type Kernel, Process, processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
-import { ActorError } from "../core/errors.ts";
+import type { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import { WaitingLine } from "../core/waiting-line.ts";
 import { checkClaimant } from "../registry/claimant.ts";
 import { isBeyond, isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
 import { checkSlot } from "./checking.ts";
@@ -24,44 +23,38 @@ import type { CheckoutSettings } from "./checkout-options.ts";
 import { Closing } from "./closing.ts";
 import { LeakReport } from "./leak-report.ts";
 import { type CheckinVerdict, type Lender, SlotLease } from "./lease.ts";
+import { expiryOf, needsCare } from "./lifetime.ts";
 import { LoanTable } from "./loan-table.ts";
 import { Openings } from "./opening.ts";
-import type { OpeningBackoff } from "./opening-backoff.ts";
+import { abortedError, closedError, detachedError, fullError, notRunningError } from "./pool-errors.ts";
+import { PoolJournal } from "./pool-journal.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
 import { TurnClock } from "./turn-clock.ts";
-import {
-  abortedError,
-  type CheckoutOptions,
-  checkCheckout,
-  settlersOf,
-  type WaitedFor,
-  Waiter,
-} from "./waiter.ts";
+import { Upkeep } from "./upkeep.ts";
+import { type CheckoutOptions, checkCheckout, type Waiter } from "./waiter.ts";
+import { Waiting } from "./waiting.ts";
 
 const NO_OPTIONS: CheckoutOptions = Object.freeze({});
 
 /** Resources, loans and waiters of one pool. */
-export class Lending<R> implements Lender<R>, WaitedFor<R> {
+export class Lending<R> implements Lender<R> {
   readonly kernel: Kernel;
   readonly name: string;
   readonly source: Source<R>;
-  readonly openTimeoutMs: number;
-  readonly closeTimeoutMs: number;
-  readonly backoff: OpeningBackoff;
+  readonly now: TurnClock;
+  readonly journal: PoolJournal;
   readonly #table: LoanTable<R>;
-  readonly #line = new WaitingLine<Waiter<R>>();
+  readonly #waiting: Waiting<R>;
   readonly #openings: Openings<R>;
   readonly #leaks: LeakReport;
-  readonly #order: "lifo" | "fifo";
-  readonly #now: TurnClock;
-  readonly settlers = settlersOf<R>(this);
-  asking: Waiter<R> | undefined = undefined;
+  /** `undefined` where what is idle stays so. */
+  readonly #upkeep: Upkeep<R> | undefined;
   #limits: CheckoutSettings;
   /** `draining`: who waits is served, nobody else. `closed`: nobody is. */
   #phase: "open" | "draining" | "closed" = "open";
-  /** The pool's process, which answers for what is idle or being opened; `undefined` while it is down. */
-  #keeper: Pid | undefined = undefined;
+  /** The pool's process runs, and answers for what is idle or being opened. */
+  #isUp = false;
   /** Goes up with each process of the pool: what an earlier one lent is closed when it comes back. */
   #era = 0;
   readonly #waits = new Set<{ readonly isOver: () => boolean; readonly over: () => void }>();
@@ -70,25 +63,35 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.kernel = kernelOf(system);
     this.name = settings.name;
     this.source = source;
-    this.openTimeoutMs = settings.openTimeoutMs;
-    this.closeTimeoutMs = settings.closeTimeoutMs;
-    this.backoff = settings.backoff;
     this.#limits = settings;
-    this.#order = settings.order;
     const { clock, scheduler } = this.kernel.runtime;
-    this.#now = new TurnClock(clock, scheduler);
+    this.now = new TurnClock(clock, scheduler);
+    this.journal = new PoolJournal(this.kernel, settings.name);
     this.#table = new LoanTable(settings.name, (slot) => this.#retire(slot, NORMAL));
+    this.#waiting = new Waiting(this, settings.queue);
     this.#openings = new Openings(this);
     this.#leaks = new LeakReport(this.kernel, settings.name, () => this.#table.all("lent"));
+    this.#upkeep = needsCare(settings)
+      ? new Upkeep(this, this.#table, settings, settings.minSize)
+      : undefined;
   }
 
   get load(): Load {
     const { idle, lent, starting, closing } = this.#table;
-    return { idle, lent, starting, closing, waiting: this.#line.length };
+    return { idle, lent, starting, closing, waiting: this.#waiting.length };
+  }
+
+  get settings(): CheckoutSettings {
+    return this.#limits;
   }
 
   get isClosed(): boolean {
     return this.#phase !== "open";
+  }
+
+  /** Nothing is lent, waited for or under way. */
+  get isAtRest(): boolean {
+    return this.#table.size === this.#table.idle && this.#waiting.length === 0;
   }
 
   /** @throws InvalidOptionsError with all faults at once */
@@ -107,29 +110,34 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     const borrower = borrowerOf(this.kernel);
     if (this.#phase !== "open" || options.signal?.aborted === true || borrower?.status === "dead")
       throw this.#refusal(options.signal);
-    return this.#line.length === 0 ? this.#lendIdle(borrower) : undefined;
+    if (this.#waiting.length > 0) return undefined;
+    const slot = this.#fitIdle();
+    if (slot === undefined) return undefined;
+    const lease = this.#lend(slot, borrower);
+    this.journal.grantedAtOnce();
+    return lease;
   }
 
   /** After {@link Lending.lendNow} had nothing. */
   wait(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
     // A check has run since the caller was let in: it may have closed the pool.
-    if (this.#phase !== "open") return Promise.reject(this.#closedError());
+    if (this.#phase !== "open") return this.#refuse("closed", closedError(this.name));
+    const { maxWaiting, checkoutTimeoutMs } = this.#limits;
     // While there is room in the line nothing has to be counted.
-    if (this.#line.length >= this.#limits.maxWaiting && isFull(this.load, this.#limits))
-      return Promise.reject(this.#full());
-    const waiter = new Waiter(this, borrowerOf(this.kernel), options);
-    this.#line.push(waiter);
+    if (this.#waiting.length >= maxWaiting && isFull(this.load, this.#limits))
+      return this.#refuse("full", fullError(this.name, this.load, maxWaiting));
+    const timeoutMs = options.timeoutMs ?? checkoutTimeoutMs;
+    const { promise } = this.#waiting.begin(borrowerOf(this.kernel), options, timeoutMs);
     this.#serve();
-    return waiter.promise;
+    this.journal.queued(this.#waiting.length);
+    return promise;
   }
 
   giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
     if (slot.state !== "lent" || slot.loan !== loan) return false;
-    if (verdict === "discard") this.#retire(slot, NORMAL);
-    else if (slot.unfit !== undefined) this.#retire(slot, slot.unfit);
-    else if (slot.era !== this.#era || this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
-    else if (isBeyond(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
-    else if (this.#line.length > 0) this.#handOver(slot);
+    const why = verdict === "ok" ? this.#whyNotKept(slot) : reasonOf(verdict);
+    if (why !== undefined) this.#retire(slot, why);
+    else if (this.#waiting.length > 0) this.#handOver(slot);
     else this.#rest(slot);
     return true;
   }
@@ -145,10 +153,8 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.kernel.telemetry.emit("lease:late", { pool: this.name });
   }
 
-  forget(waiter: Waiter<R>): void {
-    this.#line.remove(waiter);
-    if (this.#line.length > 0) return;
-    this.#openings.rest();
+  lineEmptied(): void {
+    if (!this.#isShort) this.#openings.rest();
     if (this.#phase === "draining") this.#clear();
   }
 
@@ -165,13 +171,19 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   opened(slot: Slot<R>): void {
     if (slot.state !== "starting") return;
+    const nowMs = this.now.now();
+    slot.wasReady = true;
+    slot.idleAtMs = nowMs;
+    slot.lookedAtMs = nowMs;
+    slot.expiresAtMs = expiryOf(this.#limits, nowMs, this.#chance());
     this.source.watch?.(slot.resource as R, () => this.#endedByItself(slot));
     if (slot.state === "starting") this.#ready(slot);
     this.#serve();
+    this.journal.opened();
   }
 
   notOpened(slot: Slot<R>): void {
-    if (slot.opening === undefined) this.#gone(slot);
+    if (slot.opening === undefined) this.#gone(slot, NORMAL);
     else if (slot.state === "starting") {
       this.#retire(slot, errorReason(this.#openings.lastError));
       // Where there is room, the next try does not wait for this one to be closed.
@@ -183,24 +195,38 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.#serve();
   }
 
+  expired(slot: Slot<R>): void {
+    this.#retire(slot, NORMAL);
+  }
+
+  ping(slot: Slot<R>): void {
+    const { ping, check } = this.source;
+    const answered = (isFit: boolean): void => {
+      if (slot.state !== "starting") return;
+      this.#endPing(slot);
+      if (!isFit || slot.unfit !== undefined) this.#retire(slot, slot.unfit ?? NORMAL);
+      else this.#stillThere(slot);
+      this.#serve();
+    };
+    slot.isPinged = true;
+    this.#table.pinged += 1;
+    this.#table.move(slot, "starting");
+    const verdict = checkSlot(this.#limitsOfCheck, slot, ping ?? check, answered);
+    if (verdict !== "later") answered(verdict === "fit");
+  }
+
   /** The pool's process runs. */
-  wentUp(keeper: Pid): void {
+  wentUp(): void {
     this.#era += 1;
-    this.#keeper = keeper;
+    this.#isUp = true;
+    this.#serve();
   }
 
   /** The pool's process stops or has died: nothing is opened or kept any more; loans go on. */
   wentDown(): void {
-    if (this.#keeper === undefined) return;
-    this.#keeper = undefined;
-    this.#refuseAll(
-      () =>
-        new ActorError(
-          "ERR_NOT_RUNNING",
-          "no",
-          `pool "${this.name}" is not running any more; nothing was lent`,
-        ),
-    );
+    if (!this.#isUp) return;
+    this.#isUp = false;
+    this.#waiting.refuseAll("notRunning", () => notRunningError(this.name));
     this.#clear();
   }
 
@@ -214,13 +240,13 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   /** No more checkouts; who waits is still served. */
   drain(): void {
     if (this.#phase === "open") this.#phase = "draining";
-    if (this.#line.length === 0) this.#clear();
+    if (this.#waiting.length === 0) this.#clear();
   }
 
   /** No more checkouts, and who waits is refused. */
   close(): void {
     this.#phase = "closed";
-    this.#refuseAll(() => this.#closedError());
+    this.#waiting.refuseAll("closed", () => closedError(this.name));
     this.#clear();
   }
 
@@ -275,18 +301,36 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
   }
 
   #refusal(signal: AbortSignal | undefined): ActorError {
-    if (this.#phase !== "open") return this.#closedError();
-    if (signal?.aborted === true) return abortedError(this.name, signal);
-    return new ActorError(
-      "ERR_DETACHED",
-      "no",
-      `this handler's process has died: pool "${this.name}" lends it nothing`,
-    );
+    if (this.#phase !== "open") return this.#dropped("closed", closedError(this.name));
+    if (signal?.aborted === true) return this.#dropped("aborted", abortedError(this.name, signal));
+    return this.#dropped("died", detachedError(this.name));
   }
 
-  #lendIdle(borrower: Process | undefined): SlotLease<R> | undefined {
+  #refuse(why: "closed" | "full", error: ActorError): Promise<never> {
+    return Promise.reject(this.#dropped(why, error));
+  }
+
+  #dropped(why: "aborted" | "closed" | "died" | "full", error: ActorError): ActorError {
+    this.journal.dropped(why, 0);
+    return error;
+  }
+
+  /** Why something that comes back in order is not lent again. */
+  #whyNotKept(slot: Slot<R>): ExitReason | undefined {
+    if (slot.unfit !== undefined) return slot.unfit;
+    if (slot.era !== this.#era || !this.#isUp) return SHUTDOWN;
+    if (isBeyond(this.#table.held, this.#limits)) return SHUTDOWN;
+    return this.#isWornOut(slot) ? NORMAL : undefined;
+  }
+
+  #isWornOut(slot: Slot<R>): boolean {
+    if (slot.uses >= this.#limits.maxUses) return true;
+    return slot.expiresAtMs !== Number.POSITIVE_INFINITY && slot.expiresAtMs <= this.now.now();
+  }
+
+  #fitIdle(): Slot<R> | undefined {
     for (let slot = this.#nextIdle(); slot !== undefined; slot = this.#nextIdle()) {
-      if (this.#isFit(slot)) return this.#lend(slot, borrower);
+      if (this.#isFit(slot)) return slot;
       if (slot.state === "starting") return undefined;
     }
     return undefined;
@@ -294,21 +338,35 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   #nextIdle(): Slot<R> | undefined {
     const { resting } = this.#table;
-    return this.#order === "lifo" ? resting.last : resting.first;
+    return this.#limits.order === "lifo" ? resting.last : resting.first;
   }
 
   /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
   #isFit(slot: Slot<R>): boolean {
-    // Most resources are not looked at before a loan.
-    if (this.source.check === undefined && slot.unfit === undefined) return true;
+    if (slot.unfit === undefined && !this.#isWornOut(slot) && !this.#needsCheck(slot)) return true;
     const { state } = slot;
-    const verdict = checkSlot(this, slot, (isFit) => this.#checked(slot, isFit));
+    const verdict = this.#isWornOut(slot)
+      ? "unfit"
+      : checkSlot(this.#limitsOfCheck, slot, this.source.check, (isFit) => this.#checked(slot, isFit));
     // The check is a user's code: what it did to the pool has taken this one along.
     if (slot.state !== state) return false;
     if (verdict === "fit") return true;
     if (verdict === "unfit") this.#retire(slot, slot.unfit ?? NORMAL);
     else this.#table.move(slot, "starting");
     return false;
+  }
+
+  /** One that comes straight from another borrower is always checked. */
+  #needsCheck(slot: Slot<R>): boolean {
+    if (this.source.check === undefined) return false;
+    const { checkAfterIdleMs } = this.#limits;
+    return (
+      checkAfterIdleMs === 0 || slot.state !== "idle" || this.now.now() - slot.idleAtMs >= checkAfterIdleMs
+    );
+  }
+
+  get #limitsOfCheck(): { readonly kernel: Kernel; readonly checkTimeoutMs: number } {
+    return { kernel: this.kernel, checkTimeoutMs: this.#limits.checkTimeoutMs };
   }
 
   #checked(slot: Slot<R>, isFit: boolean): void {
@@ -320,7 +378,9 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   #lend(slot: Slot<R>, borrower: Process | undefined): SlotLease<R> {
     slot.loan += 1;
-    slot.lentAtMs = this.#now.now();
+    slot.uses += 1;
+    slot.lentAtMs = this.now.now();
+    if (this.#limits.stacks) slot.stack = stackOf();
     this.#table.lend(slot, borrower);
     const lease = new SlotLease(this, slot);
     if (borrower !== undefined) return lease;
@@ -330,11 +390,17 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     return lease;
   }
 
+  /** There are fewer than the pool keeps in any case. */
+  get #isShort(): boolean {
+    return this.#table.held < this.#limits.minSize && this.#isUp && this.#phase === "open";
+  }
+
   /** Sees to it that something is under way for everybody who waits, as far as there is room. */
   #serve(): void {
-    if (this.#line.length === 0 || this.#isSpent) return;
-    while (this.#keeper !== undefined && unservedOf(this.load) > 0) {
-      const slot = this.#nextIdle();
+    if (this.#waiting.length === 0 && !this.#isShort) return;
+    if (this.#isSpent) return;
+    while (this.#isUp && (this.#isShort || this.#unserved > 0)) {
+      const slot = this.#unserved > 0 ? this.#nextIdle() : undefined;
       if (slot !== undefined) {
         if (this.#isFit(slot)) this.#ready(slot);
       } else if (roomOf(this.load, this.#limits) === 0) {
@@ -345,6 +411,11 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
         return this.#openings.await();
       }
     }
+  }
+
+  /** What is only being pinged is ready for nobody in particular, and may be long in coming. */
+  get #unserved(): number {
+    return unservedOf(this.load, this.#table.pinged);
   }
 
   /** Nothing is idle and nothing more may be opened: who waits, waits for what is lent. */
@@ -366,40 +437,76 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
 
   /** Fit to be lent: to who has waited longest, or it rests. */
   #ready(slot: Slot<R>): void {
-    for (let waiter = this.#line.shift(); waiter !== undefined; waiter = this.#line.shift()) {
-      // A death in this very turn may not have reached the waiter yet.
-      if (waiter.borrower?.status === "dead") waiter.died();
-      else return waiter.grant(this.#lend(slot, waiter.borrower));
-    }
-    if (this.#keeper === undefined) this.#retire(slot, SHUTDOWN);
-    else this.#rest(slot);
+    if (!this.#lendToNext(slot)) this.#rest(slot);
+  }
+
+  #lendToNext(slot: Slot<R>): boolean {
+    const waiter = this.#waiting.next();
+    // Telling one that it has waited too long runs nobody's code; its listeners may have taken this along.
+    if (waiter === undefined) return false;
+    waiter.grant(this.#lend(slot, waiter.borrower));
+    this.journal.granted(waiter.waitedMs);
+    return true;
+  }
+
+  /** Pinged, and there: where it was, unless somebody waits. */
+  #stillThere(slot: Slot<R>): void {
+    slot.lookedAtMs = this.now.now();
+    if (this.#lendToNext(slot)) return;
+    if (!this.#isKept) return this.#retire(slot, SHUTDOWN);
+    this.#table.restore(slot);
+    this.#upkeep?.rested(slot);
+  }
+
+  #endPing(slot: Slot<R>): void {
+    if (!slot.isPinged) return;
+    slot.isPinged = false;
+    this.#table.pinged -= 1;
+  }
+
+  /** What nobody waits for stays. */
+  get #isKept(): boolean {
+    return this.#isUp && this.#phase === "open" && !isSurplus(this.#table.held, this.#limits);
   }
 
   #rest(slot: Slot<R>): void {
-    if (this.#phase === "open" && !isSurplus(this.#table.held, this.#limits)) this.#table.move(slot, "idle");
-    else this.#retire(slot, SHUTDOWN);
+    if (!this.#isKept) return this.#retire(slot, SHUTDOWN);
+    this.#table.move(slot, "idle");
+    this.#waiting.unwanted();
+    if (this.#upkeep === undefined && this.#limits.checkAfterIdleMs === 0) return;
+    const nowMs = this.now.now();
+    slot.idleAtMs = nowMs;
+    slot.lookedAtMs = nowMs;
+    this.#upkeep?.rested(slot);
   }
 
   /** Closes it; it counts until that is over. */
   #retire(slot: Slot<R>, reason: ExitReason): void {
     slot.attempt?.giveUp();
+    this.#endPing(slot);
     this.#table.move(slot, "closing");
-    void new Closing(this, slot, reason, (closed) => this.#gone(closed));
+    void new Closing(this, slot, reason, (closed) => this.#gone(closed, reason));
+    // Its place among those that are kept is free; what waits for room waits until it is closed.
+    if (this.#isShort) this.#serve();
   }
 
-  #gone(slot: Slot<R>): void {
+  #gone(slot: Slot<R>, reason: ExitReason): void {
     this.#table.leave(slot);
     this.#serve();
     if (this.#table.size === 0) this.#settleDown();
     for (const wait of [...this.#waits]) {
       if (wait.isOver() && this.#waits.delete(wait)) wait.over();
     }
+    if (slot.wasReady) this.journal.closed(reason);
   }
 
   /** What nobody has goes. */
   #clear(): void {
     for (const slot of this.#table.all("idle")) this.#retire(slot, SHUTDOWN);
     for (const slot of this.#table.all("starting")) this.#retire(slot, SHUTDOWN);
+    this.#openings.rest();
+    this.#upkeep?.rest();
+    if (this.#table.size === 0) this.#settleDown();
   }
 
   /** Nothing is left to look after: no timer, nobody watched. */
@@ -408,19 +515,8 @@ export class Lending<R> implements Lender<R>, WaitedFor<R> {
     this.#table.forgetSpare();
   }
 
-  #refuseAll(error: () => ActorError): void {
-    for (let waiter = this.#line.shift(); waiter !== undefined; waiter = this.#line.shift())
-      waiter.fail(error());
-  }
-
-  #closedError(): ActorError {
-    return new ActorError("ERR_POOL_CLOSED", "no", `pool "${this.name}" is closed: nothing is lent any more`);
-  }
-
-  #full(): ActorError {
-    const { lent, waiting } = this.load;
-    const text = `pool "${this.name}" is full: ${lent} lent, ${waiting} waiting (maxWaiting ${this.#limits.maxWaiting})`;
-    return new ActorError("ERR_POOL_FULL", "no", text);
+  #chance(): number {
+    return this.#limits.maxAgeMs === Number.POSITIVE_INFINITY ? 0 : this.kernel.runtime.random.next();
   }
 }
 
@@ -429,4 +525,13 @@ function borrowerOf(kernel: Kernel): Process | undefined {
   const owner = kernel.runtime.attribution.current();
   if (owner === undefined) return kernel.running;
   return owner instanceof Process ? owner : undefined;
+}
+
+function reasonOf(verdict: Exclude<CheckinVerdict, "ok">): ExitReason {
+  return verdict === "discard" ? NORMAL : errorReason(verdict.discard);
+}
+
+function stackOf(): string | undefined {
+  const { stack } = new Error("borrowed here");
+  return stack?.split("\n").slice(1).join("\n");
 }

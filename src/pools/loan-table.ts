@@ -18,6 +18,8 @@ import type { Holder } from "./checkout-error.ts";
 import { IdleList } from "./idle-list.ts";
 import type { CountedState, Slot } from "./slot.ts";
 
+const NOTHING = Object.freeze({ loans: 0, heldMs: 0 });
+
 /** All resources of one pool by state, and all loans by borrower. */
 export class LoanTable<R> implements Bereaved<Slot<R>> {
   readonly name: string;
@@ -25,6 +27,8 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
   lent = 0;
   starting = 0;
   closing = 0;
+  /** How many of those that are starting are only being pinged. */
+  pinged = 0;
   readonly #lost: (slot: Slot<R>) => void;
   readonly #slots = new Set<Slot<R>>();
   readonly #borrowers = new Map<Process, Borrower<Slot<R>>>();
@@ -62,6 +66,13 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
     this.#arrive(slot, state);
   }
 
+  /** Idle again, where it stood before it was looked at. */
+  restore(slot: Slot<R>): void {
+    this.#depart(slot);
+    slot.state = "idle";
+    this.resting.restore(slot);
+  }
+
   leave(slot: Slot<R>): void {
     if (!this.#slots.delete(slot)) return;
     this.#depart(slot);
@@ -92,11 +103,13 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
     const by = new Map<Process | undefined, Holder>();
     for (const slot of this.all("lent")) {
       const process = slot.borrower?.process;
-      const { loans, heldMs } = by.get(process) ?? { loans: 0, heldMs: 0 };
+      const { loans, heldMs, stacks: before = [] }: Omit<Holder, "label"> = by.get(process) ?? NOTHING;
+      const stacks = slot.stack === undefined ? before : [...before, slot.stack];
       by.set(process, {
         label: process?.label ?? "plain code",
         loans: loans + 1,
         heldMs: Math.max(heldMs, Math.round(nowMs - slot.lentAtMs)),
+        ...(stacks.length === 0 ? {} : { stacks }),
       });
     }
     return [...by.values()];

@@ -1,6 +1,7 @@
 /**
  * Opening resources, in turns of their own: nobody's checkout and no other opening waits for it. A failure
- * makes all further tries wait; after a wait one goes ahead, and the rest follow when it has succeeded.
+ * makes all further tries wait; after a wait one goes ahead. When it has succeeded two more follow, and twice as
+ * many with each that comes.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import type { Kernel } from "../actors/process.ts";
 import { type LongTimer, longTimer } from "../core/clock.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type OpeningBackoff, openingWaitMs } from "./opening-backoff.ts";
+import type { PoolJournal } from "./pool-journal.ts";
 import type { Attempt, Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
 
@@ -18,8 +20,8 @@ export interface OpeningPool<R> {
   readonly kernel: Kernel;
   readonly name: string;
   readonly source: Source<R>;
-  readonly openTimeoutMs: number;
-  readonly backoff: OpeningBackoff;
+  readonly settings: { readonly openTimeoutMs: number; readonly backoff: OpeningBackoff };
+  readonly journal: Pick<PoolJournal, "openFailed">;
   /** `slot` has its resource. */
   opened(slot: Slot<R>): void;
   /** `slot` will have none; what is still being opened in it has to be given up. */
@@ -28,11 +30,17 @@ export interface OpeningPool<R> {
   mayOpenAgain(): void;
 }
 
+/** So many at once show that the server is back. */
+const ENOUGH = 64;
+
 /** All openings of one pool. */
 export class Openings<R> {
   readonly #pool: OpeningPool<R>;
   /** The try that goes ahead of the others after a failure; those that began before it hold up nobody. */
   #ahead: Opening<R> | undefined;
+  /** How many may be opened at once while a server that was down comes back; `Infinity` when none was. */
+  #allowance = Number.POSITIVE_INFINITY;
+  #underWay = 0;
   /** Tries in a row that failed; several that began together count as one. */
   #failures = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -45,7 +53,7 @@ export class Openings<R> {
   }
 
   get mayBegin(): boolean {
-    if (this.#failures === 0) return true;
+    if (this.#failures === 0) return this.#underWay < this.#allowance;
     return this.#ahead === undefined && this.#timer === undefined && this.#remainingMs() === 0;
   }
 
@@ -53,7 +61,9 @@ export class Openings<R> {
   begin(slot: Slot<R>): void {
     slot.opening = new AbortController();
     const failuresBefore = this.#failures;
+    this.#underWay += 1;
     const attempt = new Opening(this.#pool, slot, (outcome) => {
+      this.#underWay -= 1;
       if (this.#ahead === attempt) this.#ahead = undefined;
       if (outcome.kind === "opened") this.#succeeded(slot);
       else if (outcome.kind === "failed") this.#failed(slot, outcome.error, failuresBefore);
@@ -89,6 +99,9 @@ export class Openings<R> {
   }
 
   #succeeded(slot: Slot<R>): void {
+    if (this.#failures > 0) this.#allowance = 1;
+    // Doubles with each that comes: a server that has just come back is not met by all at once.
+    this.#allowance = this.#allowance >= ENOUGH ? Number.POSITIVE_INFINITY : this.#allowance * 2;
     this.#failures = 0;
     this.#ahead = undefined;
     this.#notBeforeMs = Number.NEGATIVE_INFINITY;
@@ -98,15 +111,15 @@ export class Openings<R> {
   }
 
   #failed(slot: Slot<R>, error: unknown, failuresBefore: number): void {
-    const { kernel, name, backoff } = this.#pool;
+    const { kernel, settings, journal } = this.#pool;
     const { clock, random } = kernel.runtime;
     this.lastError = error;
     if (failuresBefore === this.#failures) {
       this.#failures += 1;
-      this.#notBeforeMs = clock.now() + openingWaitMs(backoff, this.#failures, random.next());
+      this.#notBeforeMs = clock.now() + openingWaitMs(settings.backoff, this.#failures, random.next());
     }
-    kernel.telemetry.emit("pool:openFailed", { pool: name, error, retryInMs: this.#remainingMs() });
     this.#pool.notOpened(slot);
+    journal.openFailed(error, this.#remainingMs());
   }
 
   #remainingMs(): number {
@@ -144,12 +157,12 @@ class Opening<R> implements Attempt {
   }
 
   begin(): void {
-    const { kernel, source, openTimeoutMs } = this.#pool;
+    const { kernel, source, settings } = this.#pool;
     const { attribution } = kernel.runtime;
     const slot = this.#slot;
     const signal = slot.opening?.signal as AbortSignal;
     if (this.#isDone) return this.#settled({ kind: "givenUp" });
-    kernel.deadlines.arm(this.#deadline, openTimeoutMs);
+    kernel.deadlines.arm(this.#deadline, settings.openTimeoutMs);
     attribution.outside(() => {
       try {
         const opening = attribution.run(slot, () => source.open({ signal }) as unknown);
@@ -165,7 +178,7 @@ class Opening<R> implements Attempt {
   }
 
   #expire(): void {
-    this.fail(new Error(`nothing was opened within ${this.#pool.openTimeoutMs} ms`));
+    this.fail(new Error(`nothing was opened within ${this.#pool.settings.openTimeoutMs} ms`));
   }
 
   #opened(resource: R): void {

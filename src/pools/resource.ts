@@ -37,4 +37,9 @@ export interface Resource<R> {
    * the borrower no wait.
    */
   readonly check?: (resource: R) => Awaitable<boolean>;
+  /**
+   * Is it still there, after it has been idle for the pool's `pingAfterMs`? Keeps a connection alive that others
+   * would cut. `check` is asked when this is absent.
+   */
+  readonly ping?: (resource: R) => Awaitable<boolean>;
 }

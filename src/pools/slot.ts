@@ -36,10 +36,24 @@ export class Slot<R> implements FaultOwner, Lendable<Slot<R>> {
   resource: R | undefined = undefined;
   /** There is a resource; it may be `undefined` itself. */
   opened = false;
+  /** It was opened in time, and the pool has had it. */
+  wasReady = false;
   /** Goes up with each loan: what a lease is compared with. */
   loan = 0;
   /** When this loan began, or the last one did. */
   lentAtMs = 0;
+  /** Loans so far. */
+  uses = 0;
+  /** When it came back last, or was opened. */
+  idleAtMs = 0;
+  /** When it was last known to be fit. */
+  lookedAtMs = 0;
+  /** When it is too old. */
+  expiresAtMs = Number.POSITIVE_INFINITY;
+  /** In its state `starting` for no borrower, but because it has been idle for long. */
+  isPinged = false;
+  /** Where it was borrowed, when the pool keeps that. */
+  stack: string | undefined = undefined;
   /** The lease of a loan to plain code, until it is old enough to be watched for. */
   lease: object | undefined = undefined;
   /** The loan that the last look for forgotten ones has seen. */

@@ -7,15 +7,20 @@
 
 import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
 import type { Kernel, Process } from "../actors/process.ts";
-import { ActorError } from "../core/errors.ts";
+import type { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
 import type { Queued } from "../core/waiting-line.ts";
 import type { SlotLease } from "./lease.ts";
+import { abortedError, deadWaiterError } from "./pool-errors.ts";
+import type { CheckoutDrop, PoolJournal } from "./pool-journal.ts";
+import type { TurnClock } from "./turn-clock.ts";
 
 /** What a waiter asks of the pool it waits for. */
 export interface WaitedFor<R> {
   readonly kernel: Kernel;
   readonly name: string;
+  readonly now: TurnClock;
+  readonly journal: PoolJournal;
   /** The executor of the promises of all waiters: it is told by {@link WaitedFor.asking} whose it makes. */
   readonly settlers: Settlers<R>;
   asking: Waiter<R> | undefined;
@@ -37,14 +42,11 @@ export function settlersOf<R>(pool: Pick<WaitedFor<R>, "asking">): Settlers<R> {
 
 /** How long to wait for a resource, and what may cut the wait short. */
 export interface CheckoutOptions {
-  /** Milliseconds over waiting and opening; 5,000 when absent, `Infinity` for none. */
+  /** Milliseconds over waiting, opening and checking together; the pool's `checkoutTimeoutMs` when absent, `Infinity` for none. */
   readonly timeoutMs?: number;
   /** Gives up when it aborts: `ERR_ABORTED`. */
   readonly signal?: AbortSignal;
 }
-
-/** Milliseconds a checkout waits when nothing else is said. */
-const CHECKOUT_TIMEOUT_MS = 5_000;
 
 const NAMES: readonly string[] = ["timeoutMs", "signal"];
 
@@ -52,13 +54,15 @@ const NAMES: readonly string[] = ["timeoutMs", "signal"];
 export function checkCheckout(options: CheckoutOptions): void {
   const others = Object.keys(options).filter((name) => !NAMES.includes(name));
   const unknown = others.map((name) => `${name} is no option here; there are ${NAMES.join(" and ")}`);
-  checkWait("checkout", options.timeoutMs ?? CHECKOUT_TIMEOUT_MS, options.signal, unknown);
+  checkWait("checkout", options.timeoutMs ?? 0, options.signal, unknown);
 }
 
 /** One wait; stands in the pool's line until it is settled. */
 export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
   readonly borrower: Process | undefined;
   readonly timeoutMs: number;
+  /** When it began to wait; monotonic milliseconds. */
+  readonly sinceMs: number;
   readonly promise: Promise<SlotLease<R>>;
   isQueued = false;
   ahead: Queued | undefined = undefined;
@@ -74,10 +78,16 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
   reject!: (error: unknown) => void;
   #unlisten: (() => void) | undefined;
 
-  constructor(pool: WaitedFor<R>, borrower: Process | undefined, options: CheckoutOptions) {
+  constructor(
+    pool: WaitedFor<R>,
+    borrower: Process | undefined,
+    options: CheckoutOptions,
+    timeoutMs: number,
+  ) {
     this.#pool = pool;
     this.borrower = borrower;
-    this.timeoutMs = options.timeoutMs ?? CHECKOUT_TIMEOUT_MS;
+    this.timeoutMs = timeoutMs;
+    this.sinceMs = pool.now.now();
     pool.asking = this;
     this.promise = new Promise(pool.settlers);
     // What it kept of the last wait would hold the lease that came of it.
@@ -90,19 +100,30 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
     if (options.signal !== undefined) this.#abortWith(options.signal);
   }
 
+  /** How long it has waited by now, in milliseconds. */
+  get waitedMs(): number {
+    return this.#pool.now.now() - this.sinceMs;
+  }
+
   grant(lease: SlotLease<R>): void {
     this.#settle();
     this.resolve(lease);
   }
 
-  fail(error: unknown): void {
+  /** Ends it without a loan; nothing happens when it is settled. */
+  drop(why: CheckoutDrop, error: ActorError): void {
     if (this.settled) return;
     this.#settle();
     this.reject(error);
+    this.#pool.journal.dropped(why, this.waitedMs);
   }
 
   expire(): void {
-    if (!this.settled) this.fail(this.#pool.lateError(this));
+    if (this.settled) return;
+    const error = this.#pool.lateError(this);
+    this.#settle();
+    this.reject(error);
+    this.#pool.journal.timedOut(this.waitedMs);
   }
 
   stopping(): void {
@@ -110,12 +131,11 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
   }
 
   died(): void {
-    const text = `the process that waited for pool "${this.#pool.name}" has died`;
-    this.fail(new ActorError("ERR_DETACHED", "no", text));
+    this.drop("died", deadWaiterError(this.#pool.name));
   }
 
   #abortWith(signal: AbortSignal): void {
-    const onAbort = (): void => this.fail(abortedError(this.#pool.name, signal));
+    const onAbort = (): void => this.drop("aborted", abortedError(this.#pool.name, signal));
     signal.addEventListener("abort", onAbort, { once: true });
     this.#unlisten = () => signal.removeEventListener("abort", onAbort);
   }
@@ -130,11 +150,4 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
     else if (this.borrower.status !== "dead") this.borrower.unwatch(this);
     this.#unlisten?.();
   }
-}
-
-/** What a caller gets whose own signal aborted. */
-export function abortedError(pool: string, signal: AbortSignal): ActorError {
-  return new ActorError("ERR_ABORTED", "no", `the checkout from pool "${pool}" was aborted by its caller`, {
-    cause: signal.reason,
-  });
 }

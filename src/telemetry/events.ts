@@ -145,18 +145,27 @@ export interface SystemEvents {
     readonly leftovers: Leftovers;
   };
   /** A loan by plain code was forgotten. */
-  "lease:leaked": { readonly pool: string; readonly heldMs: number };
+  "lease:leaked": {
+    readonly pool: string;
+    readonly heldMs: number;
+    /** Where it was borrowed, in a pool with `stacks`. */
+    readonly stack?: string;
+  };
   /** Something was given back a second time, or after it had been taken away. */
   "lease:late": { readonly pool: string };
+  "pool:opened": { readonly pool: string };
+  /** A resource is gone, whether its closer has done its work or not. */
+  "pool:closed": { readonly pool: string; readonly reason: ExitReason };
   "pool:openFailed": { readonly pool: string; readonly error: unknown; readonly retryInMs: number };
   /** A request waits: nobody can be picked now, or nothing is idle. */
   "pool:queued": { readonly pool: string; readonly waiting: number };
   /** A request that waited has what it waited for. */
   "pool:granted": { readonly pool: string; readonly waitedMs: number };
-  /** A request was given up without a wait, or by its caller during it. */
+  /** A request was given up without a wait, or during it for another reason than its time. */
   "pool:dropped": {
     readonly pool: string;
-    readonly why: "noMember" | "full" | "aborted" | "closed";
+    /** `overloaded`: its line was too slow; `died`: who asked has; `notRunning`: the pool's process has ended. */
+    readonly why: "noMember" | "full" | "aborted" | "closed" | "died" | "notRunning" | "overloaded";
     readonly waitedMs: number;
   };
   /** A request had waited for as long as it could. */

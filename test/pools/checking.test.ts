@@ -8,11 +8,11 @@ import { expectNothingLeft, outcomeOf, type Tool, Workshop } from "./workshop.ts
 function checked(
   system: TestSystem,
   check: (tool: Tool) => boolean | Promise<boolean>,
-  openTimeoutMs = 1_000,
+  checkTimeoutMs = 1_000,
 ) {
   const workshop = new Workshop();
   const resource = { ...workshop.resource, check };
-  return { workshop, pool: createCheckoutPool(system, { size: 1, openTimeoutMs, resource }) };
+  return { workshop, pool: createCheckoutPool(system, { size: 1, checkTimeoutMs, resource }) };
 }
 
 describe("checkSlot", () => {

@@ -29,6 +29,14 @@ describe("checkoutSettings", () => {
       fault: "closeTimeoutMs must be milliseconds",
     },
     { given: { size: 1, backoff: { minMs: 0 }, resource }, fault: "backoff.minMs must be milliseconds" },
+    { given: { size: 1, minSize: 2, resource }, fault: "minSize is 2, more than size, which is 1" },
+    {
+      given: { size: 1, ageJitter: 1.1, resource },
+      fault: "ageJitter must be a share, a number from 0 to 1",
+    },
+    { given: { size: 1, queue: { target: 5 }, resource }, fault: 'queue: unknown option "target"' },
+    { given: { size: 1, maxUses: 0, resource }, fault: "maxUses" },
+    { given: { size: 1, idleTimeoutMs: Number.NaN, resource }, fault: "idleTimeoutMs must be milliseconds" },
     { given: { size: 1 }, fault: "resource" },
     { given: { size: 1, worker: {} }, fault: "worker must be a child spec: SomeActor.child(…)" },
     {

@@ -153,6 +153,13 @@ const limits = fc.record({
   maxWaiting: fc.constantFrom(0, 2, Number.POSITIVE_INFINITY),
   order: fc.constantFrom("lifo" as const, "fifo" as const),
   check: fc.constantFrom("none", "atOnce", "later", "unfit"),
+  minSize: fc.constantFrom(0, 1),
+  idleTimeoutMs: fc.constantFrom(Number.POSITIVE_INFINITY, 20, 100),
+  pingAfterMs: fc.constantFrom(Number.POSITIVE_INFINITY, 15),
+  maxAgeMs: fc.constantFrom(Number.POSITIVE_INFINITY, 60),
+  maxUses: fc.constantFrom(Number.POSITIVE_INFINITY, 1, 3),
+  checkAfterIdleMs: fc.constantFrom(0, 10),
+  queue: fc.constantFrom(undefined, { targetMs: 5, intervalMs: 30 }),
   seed: fc.nat(),
   end: fc.constantFrom("close" as const, "drain" as const, "stop" as const),
 });
@@ -161,7 +168,7 @@ describe("a checkout pool", () => {
   it("settles every waiter once, loses no resource and lets nobody wait for nothing, whatever happens in whatever order", async () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.array(command, { maxLength: 50 }), async (given, commands) => {
-        const { check, seed, end, ...rest } = given;
+        const { check, seed, end, queue, ...rest } = given;
         const system = testSystem({ seed });
         const workshop = new Workshop();
         const checks = {
@@ -191,7 +198,9 @@ describe("a checkout pool", () => {
         const pool: CheckoutPool<Tool> = createCheckoutPool(system, {
           ...rest,
           resource,
+          ...(queue === undefined ? {} : { queue }),
           openTimeoutMs: 200,
+          checkTimeoutMs: 200,
           closeTimeoutMs: 300,
           backoff: { minMs: 10, maxMs: 40 },
         });
@@ -265,9 +274,12 @@ describe("a checkout pool", () => {
               const [child] = await tree.call.whichChildren();
               if (child?.pid === "restarting" || child?.pid === undefined) return;
               most = Math.max(most, command.size + rest.maxOverflow);
-              size = command.size;
-              await (child.pid as Pid<CheckoutPoolProcess>).call.resize(command.size).catch(() => undefined);
-              return;
+              return (child.pid as Pid<CheckoutPoolProcess>).call.resize(command.size).then(
+                () => {
+                  size = command.size;
+                },
+                () => undefined,
+              );
             }
             case "opens":
               workshop.opens = command.script;
@@ -323,6 +335,8 @@ describe("a checkout pool", () => {
         for (const { lease } of world.loans) void lease.checkin();
         await system.advance(1_000);
         expect(world.settled.filter((times) => times !== 1)).toEqual([]);
+        const { totals, waits } = pool.stats();
+        expect([waits.count, totals.closed]).toEqual([totals.granted, totals.opened]);
         expectNothingLeft(system, pool);
         expect(workshop.live).toBe(0);
       }),

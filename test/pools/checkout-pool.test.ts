@@ -18,7 +18,7 @@ describe("createCheckoutPool", () => {
     await system.settle();
     expect(workshop.attempts).toBe(0);
     await pool.use((tool) => expect(tool.serial).toBe(1));
-    expect(pool.stats()).toEqual({ idle: 1, lent: 0, starting: 0, closing: 0, waiting: 0 });
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0, starting: 0, closing: 0, waiting: 0 });
   });
 
   it("NP4 PB1 lends what is idle again instead of opening another", async () => {

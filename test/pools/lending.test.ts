@@ -37,7 +37,7 @@ describe("overflow", () => {
     );
     await system.settle();
     expect(workshop.most).toBe(3);
-    expect(pool.stats()).toEqual({ idle: 2, lent: 0, starting: 0, closing: 0, waiting: 0 });
+    expect(pool.stats()).toMatchObject({ idle: 2, lent: 0, starting: 0, closing: 0, waiting: 0 });
   });
 });
 
@@ -52,7 +52,7 @@ describe("a borrower's death", () => {
     workshop.closes = "held";
     borrower.exit("kill");
     await system.settle();
-    expect(pool.stats()).toEqual({ idle: 0, lent: 0, starting: 0, closing: 2, waiting: 1 });
+    expect(pool.stats()).toMatchObject({ idle: 0, lent: 0, starting: 0, closing: 2, waiting: 1 });
     workshop.closings[0]?.succeed();
     await system.settle();
     expect(waiter.now).toMatchObject({ resource: { serial: 3 } });
@@ -91,7 +91,7 @@ describe("resize", () => {
     await process.call.resize(1);
     for (const lease of leases) await lease.checkin();
     await system.settle();
-    expect(pool.stats()).toEqual({ idle: 0, lent: 1, starting: 0, closing: 0, waiting: 1 });
+    expect(pool.stats()).toMatchObject({ idle: 0, lent: 1, starting: 0, closing: 0, waiting: 1 });
     expect(waiters[0]?.now).toMatchObject({ resource: { serial: 3 } });
     expect(workshop.live).toBe(1);
   });

@@ -114,7 +114,7 @@ export function expectConserved(pool: CheckoutPool<unknown>, most: number): void
 
 /** Nothing of `pool` is left in `system`: no deadline, no waiter, nothing that keeps the host alive. */
 export function expectNothingLeft(system: System, pool: CheckoutPool<unknown>): void {
-  expect(pool.stats()).toEqual({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0 });
+  expect(pool.stats()).toMatchObject({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0 });
   const { deadlines, runtime } = kernelOf(system);
   expect(deadlines.size).toBe(0);
   expect((runtime.scheduler as SimScheduler).held).toBe(0);
