@@ -1,8 +1,12 @@
 /** `npm run bench`: the same work here and in each peer, in one run, each figure verified for completion. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { compileContenders } from "./compile.ts";
 import { BenchFault } from "./contender/work.ts";
+import { measureGrowth } from "./growth/measure.ts";
+import { plotOf } from "./growth/plot.ts";
+import { growthReportOf, growthTableOf } from "./growth/report.ts";
+import { growthRows } from "./growth/rows.ts";
 import { describeMachine } from "./machine.ts";
 import { type Contender, measureRow, type RowFigures } from "./measure.ts";
 import { nodeContender, versionIn } from "./node-contender.ts";
@@ -16,7 +20,11 @@ const root = join(import.meta.dirname, "..");
 const builtIn = new Set(["map"]);
 
 try {
-  await bench(readOptions(process.argv.slice(2)));
+  const options = readOptions(process.argv.slice(2));
+  if (!existsSync(join(root, "dist", "index.js"))) {
+    throw new UsageError("the built package is measured, and it is not there: npm run build");
+  }
+  await (options.growth ? benchGrowth(options) : bench(options));
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof BenchFault)) throw error;
   process.stderr.write(`${error.message}\n`);
@@ -24,9 +32,6 @@ try {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  if (!existsSync(join(root, "dist", "index.js"))) {
-    throw new UsageError("the built package is measured, and it is not there: npm run build");
-  }
   const chosen = rows.filter((row) => options.only.includes(row.id));
   const compiled = compileContenders();
   const beam = findBeam();
@@ -65,4 +70,27 @@ async function bench(options: BenchOptions): Promise<void> {
   process.stdout.write(`${tableOf(figures)}\n\n${machineLine(machine)}\n`);
   for (const { row, peer, reason } of skipped)
     process.stdout.write(`skipped: ${peer} in ${row}, ${reason}\n`);
+}
+
+async function benchGrowth(options: BenchOptions): Promise<void> {
+  const compiled = compileContenders();
+  const figures = [];
+  for (const row of growthRows.filter(({ id }) => options.only.includes(id))) {
+    const names = ["troupe", ...row.peers];
+    process.stderr.write(`${row.id}: ${names.join(" beside ")} …\n`);
+    const contenders = names.map((name) => nodeContender(name, compiled));
+    figures.push(await measureGrowth(row, contenders, options));
+  }
+  for (const figure of options.plot ? figures : []) {
+    const file = join(import.meta.dirname, "plots", `${figure.row.id}.svg`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, plotOf(figure));
+    process.stderr.write(`drawn: ${relative(root, file)}\n`);
+  }
+  const machine = describeMachine(options, { troupe: versionIn(root) });
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(growthReportOf(machine, figures), undefined, 2)}\n`
+      : `${growthTableOf(figures)}\n\n${machineLine(machine)}\n`,
+  );
 }

@@ -2,11 +2,14 @@ import { type Figure, figureOf, type Pair, ratiosOf } from "./figure.ts";
 import type { Row } from "./rows.ts";
 import type { Runner } from "./runner.ts";
 
+/** What a contender is asked to open: the work of a row, with `size` of what a growth row has more and more of. */
+export type Opened = Pick<Row, "id" | "unit" | "multipleOf" | "maxOperations"> & { readonly size?: number };
+
 /** One who does rows: we, or a peer. */
 export interface Contender {
   readonly name: string;
   /** Starts a process for the row, with its work open. */
-  open(row: Row): Promise<Runner>;
+  open(row: Opened): Promise<Runner>;
 }
 
 /** What is measured of one row. */
@@ -56,7 +59,9 @@ export async function measureRow(
   }
 }
 
-interface WarmRunner {
+/** A contender whose rounds have found their size. */
+export interface WarmRunner {
+  /** Does a round and answers its figure. */
   round(): Promise<number>;
   close(): Promise<void>;
 }
@@ -75,7 +80,7 @@ async function pairWith(us: WarmRunner, row: Row, peer: Contender, options: Meas
 }
 
 /** Opens a contender, and warms it until a round's size holds; those rounds are thrown away. */
-async function warm(row: Row, contender: Contender, options: MeasureOptions): Promise<WarmRunner> {
+export async function warm(row: Opened, contender: Contender, options: MeasureOptions): Promise<WarmRunner> {
   const runner = await contender.open(row);
   try {
     const operations = await operationsPerRound(row, runner, options.roundMs);
@@ -87,7 +92,7 @@ async function warm(row: Row, contender: Contender, options: MeasureOptions): Pr
 }
 
 /** A cold round says little: the size is asked again until it has held for some rounds, and grows tenfold at most. */
-async function operationsPerRound(row: Row, runner: Runner, roundMs: number): Promise<number> {
+async function operationsPerRound(row: Opened, runner: Runner, roundMs: number): Promise<number> {
   const { multipleOf = 1, maxOperations = Number.MAX_SAFE_INTEGER } = row;
   const whole = (operations: number) => Math.max(1, Math.round(operations / multipleOf)) * multipleOf;
   let operations = whole(Math.min(FIRST_OPERATIONS, maxOperations));

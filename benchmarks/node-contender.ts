@@ -15,12 +15,13 @@ export function nodeContender(name: string, compiled: string): Contender {
   return {
     name,
     open: (row) =>
-      openRunner(`${row.id} of ${name}`, {
+      openRunner(row.size === undefined ? `${row.id} of ${name}` : `${row.id} of ${name} with ${row.size}`, {
         command: process.execPath,
         args: [
           ...nodeFlags,
           join(compiled, "contender", "serve.js"),
           join(compiled, "work", name, `${row.id}.js`),
+          ...(row.size === undefined ? [] : [String(row.size)]),
         ],
       }),
   };

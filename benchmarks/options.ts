@@ -1,9 +1,14 @@
 import { parseArgs } from "node:util";
+import { growthRows } from "./growth/rows.ts";
 import { rows } from "./rows.ts";
 
 /** What the command line asks for. */
 export interface BenchOptions {
   readonly json: boolean;
+  /** Growth rows instead of the others: each with ever more of something there. */
+  readonly growth: boolean;
+  /** Draws each growth row into a file. */
+  readonly plot: boolean;
   /** Row ids, in the table's order. */
   readonly only: readonly string[];
   readonly rounds: number;
@@ -16,7 +21,8 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = "npm run bench [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N]";
+export const usage =
+  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N]";
 
 /**
  * Reads the command line.
@@ -26,20 +32,23 @@ export const usage = "npm run bench [-- --json] [-- --only id,id] [-- --rounds N
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, faults } = read(args);
   const only = (values.only ?? "").split(",").filter((id) => id !== "");
-  const unknown = only.filter((id) => !rows.some((row) => row.id === id));
-  if (unknown.length > 0) {
-    faults.push(`no row ${unknown.join(", ")}; there are ${rows.map((row) => row.id).join(", ")}`);
-  }
+  const { growth = false, plot = false } = values;
+  const all = (growth ? growthRows : rows).map(({ id }) => id);
+  const unknown = only.filter((id) => !all.includes(id));
+  if (unknown.length > 0) faults.push(`no row ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  if (plot && !growth) faults.push("--plot draws growth rows: say --growth too");
   const rounds = positive("--rounds", values.rounds ?? "5", faults);
   const roundMs = positive("--round-ms", values["round-ms"] ?? "500", faults);
   if (faults.length > 0) throw new UsageError(`${faults.join("\n")}\n${usage}`);
-  const ids = rows.map((row) => row.id).filter((id) => only.length === 0 || only.includes(id));
-  return { json: values.json ?? false, only: ids, rounds, roundMs };
+  const ids = all.filter((id) => only.length === 0 || only.includes(id));
+  return { json: values.json ?? false, growth, plot, only: ids, rounds, roundMs };
 }
 
 function read(args: readonly string[]) {
   const options = {
     json: { type: "boolean" },
+    growth: { type: "boolean" },
+    plot: { type: "boolean" },
     only: { type: "string" },
     rounds: { type: "string" },
     "round-ms": { type: "string" },

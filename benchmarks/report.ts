@@ -77,7 +77,8 @@ function short(value: number, unit: string): string {
   return `${(value / 1e3).toPrecision(3)} k/s`;
 }
 
-function align(table: readonly (readonly string[])[]): string {
+/** Cells in columns of one width, in Markdown; the first line is the head. */
+export function align(table: readonly (readonly string[])[]): string {
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((cells) => cells[column]?.length ?? 0)),
   );

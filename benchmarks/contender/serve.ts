@@ -1,14 +1,14 @@
 /**
- * A contender's own process: `node serve.js <file>` opens the work that the file exports, then does one round for
- * each line on standard input (the number of operations) and answers it with one line of JSON.
+ * A contender's own process: `node serve.js <file> [<size>]` opens the work that the file exports, then does one round
+ * for each line on standard input (the number of operations) and answers it with one line of JSON.
  */
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import type { OpenWork, Outcome } from "./work.ts";
 
-const [file = ""] = process.argv.slice(2);
+const [file = "", size] = process.argv.slice(2);
 const { open } = (await import(pathToFileURL(file).href)) as { readonly open: OpenWork };
-const work = await open();
+const work = await open(Number(size));
 process.stdout.write("ready\n");
 
 for await (const line of createInterface({ input: process.stdin })) {

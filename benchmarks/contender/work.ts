@@ -15,8 +15,8 @@ export interface Work {
   settle?(): void | Promise<void>;
 }
 
-/** What a file below `work/` exports as `open`. */
-export type OpenWork = () => Work | Promise<Work>;
+/** What a file below `work/` exports as `open`; `size` is a growth row's, `NaN` for the others. */
+export type OpenWork = (size: number) => Work | Promise<Work>;
 
 /** What went missing, came twice or came out of order. A row that meets one has no figure. */
 export class BenchFault extends Error {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { growthRows } from "../../benchmarks/growth/rows.ts";
 import { readOptions, UsageError } from "../../benchmarks/options.ts";
 import { rows } from "../../benchmarks/rows.ts";
 
@@ -6,6 +7,8 @@ describe("readOptions", () => {
   it("asks for every row and five rounds when nothing is said", () => {
     expect(readOptions([])).toEqual({
       json: false,
+      growth: false,
+      plot: false,
       only: rows.map((row) => row.id),
       rounds: 5,
       roundMs: 500,
@@ -25,6 +28,18 @@ describe("readOptions", () => {
     expect(read).toThrow(
       /no row cuont; there are count, [\s\S]*--rounds [\s\S]*"0"[\s\S]*--round-ms [\s\S]*"soon"/,
     );
+  });
+
+  it("means growth rows where growth is asked for", () => {
+    expect(readOptions(["--growth", "--plot"])).toMatchObject({
+      growth: true,
+      plot: true,
+      only: growthRows.map((row) => row.id),
+    });
+    expect(() => readOptions(["--growth", "--only", "lookup"])).toThrow(
+      /no row lookup; there are registry-growth-/,
+    );
+    expect(() => readOptions(["--plot"])).toThrow(/--growth too/);
   });
 
   it("refuses an option it does not know", () => {

@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { OpenWork, Outcome } from "../../benchmarks/contender/work.ts";
+import { growthRows } from "../../benchmarks/growth/rows.ts";
 import { type Row, rows } from "../../benchmarks/rows.ts";
 import { few } from "./few.ts";
 
@@ -21,12 +22,34 @@ describe("rows", () => {
   it.each(inNode)("%s of %s: all that is asked for arrives, twice", async (id, name, row) => {
     const file = new URL(`../../benchmarks/work/${name}/${id}.ts`, import.meta.url);
     const { open } = (await import(file.href)) as { readonly open: OpenWork };
-    const work = await open();
+    const work = await open(Number.NaN);
     for (let round = 0; round < 2; round += 1) {
       const outcome = await work.run(few(row));
       expect(await countedIn(outcome)).toBe(few(row));
       await work.settle?.();
     }
+  });
+});
+
+const grown = growthRows.flatMap((row) => ["troupe", ...row.peers].map((name) => [row.id, name] as const));
+
+describe("growthRows", () => {
+  it.each(grown)(
+    "%s of %s: all that is asked for arrives, twice, and as many are left as before",
+    async (id, name) => {
+      const file = new URL(`../../benchmarks/work/${name}/${id}.ts`, import.meta.url);
+      const { open } = (await import(file.href)) as { readonly open: OpenWork };
+      const work = await open(1_000);
+      for (let round = 0; round < 2; round += 1) {
+        expect(await countedIn(await work.run(2_500))).toBe(2_500);
+        await work.settle?.();
+      }
+    },
+  );
+
+  it.each(growthRows)("$id: sizes rise, and the base is one of them", ({ sizes, base }) => {
+    expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b));
+    expect(sizes).toContain(base);
   });
 });
 

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import type { GrowthFigures } from "../../../benchmarks/growth/measure.ts";
+import { plotOf } from "../../../benchmarks/growth/plot.ts";
+import { growthReportOf, growthTableOf, short, sizeText } from "../../../benchmarks/growth/report.ts";
+import { growthRows } from "../../../benchmarks/growth/rows.ts";
+import { describeMachine } from "../../../benchmarks/machine.ts";
+
+const even = (value: number) => ({ median: value, min: value, max: value });
+const row = { ...growthRows[0]!, sizes: [100, 1_000, 1_000_000] };
+const figures: GrowthFigures = {
+  row,
+  contenders: {
+    troupe: [
+      { size: 100, ns: even(20), growth: even(0.8) },
+      { size: 1_000, ns: even(25), growth: even(1) },
+      { size: 1_000_000, ns: { median: 1_500, min: 1_000, max: 2_000 }, growth: even(60) },
+    ],
+    map: [{ size: 100, ns: even(10), growth: even(1) }],
+  },
+};
+
+describe("growthTableOf", () => {
+  it("prints a line for each contender and size, in columns of one width", () => {
+    const lines = growthTableOf([figures]).split("\n");
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+    const cells = lines.map((line) => line.split("|").map((cell) => cell.trim()));
+    expect(cells.slice(2).map((line) => line.slice(1, -1))).toEqual([
+      [`\`${row.id}\``, "troupe", "10² keys", "20.0 ns (20.0 ns–20.0 ns)", "0.80 (0.80–0.80)"],
+      ["", "", "10³ keys", "25.0 ns (25.0 ns–25.0 ns)", "1"],
+      ["", "", "10⁶ keys", "1,500 ns (1,000 ns–2,000 ns)", "60.00 (60.00–60.00)"],
+      ["", "map", "10² keys", "10.0 ns (10.0 ns–10.0 ns)", "1.00 (1.00–1.00)"],
+    ]);
+  });
+});
+
+describe("sizeText and short", () => {
+  it.each([
+    [100, "10²"],
+    [1e6, "10⁶"],
+    [1e12, "10¹²"],
+    [150_000, "150,000"],
+  ])("%d is %s", (size, text) => {
+    expect(sizeText(size)).toBe(text);
+  });
+
+  it("has three digits that mean something", () => {
+    expect([1.234, 12.34, 123.4, 12_345].map(short)).toEqual(["1.23", "12.3", "123", "12,345"]);
+  });
+});
+
+describe("growthReportOf", () => {
+  it("has the shape that machines read", () => {
+    const report = growthReportOf(describeMachine({ rounds: 5, roundMs: 500 }, {}), [figures]);
+    expect(JSON.parse(JSON.stringify(report)).growth).toEqual([
+      { id: row.id, of: "keys", base: 1_000, unit: "ns", contenders: figures.contenders },
+    ]);
+  });
+});
+
+describe("plotOf", () => {
+  const svg = plotOf(figures);
+  const lines = [...svg.matchAll(/<polyline [^>]*points="([^"]*)"/g)].map(([, points = ""]) =>
+    points.split(" ").map((point) => point.split(",").map(Number) as [number, number]),
+  );
+
+  it("draws a line for each contender through all its sizes, which climbs where the time does", () => {
+    expect(lines.map((points) => points.length)).toEqual([3, 1]);
+    const [first, second, last] = lines[0]!;
+    expect([first![0] < second![0], second![0] < last![0]]).toEqual([true, true]);
+    expect([first![1] > second![1], second![1] > last![1]]).toEqual([true, true]);
+  });
+
+  it("keeps everything inside, and names what it shows", () => {
+    for (const [x, y] of lines.flat()) expect([x >= 0 && x <= 640, y >= 0 && y <= 360]).toEqual([true, true]);
+    for (const text of [row.id, "10⁶", "keys", "troupe", "map"]) expect(svg).toContain(text);
+    expect(svg.startsWith("<svg ")).toBe(true);
+    expect(svg.endsWith("</svg>\n")).toBe(true);
+  });
+});
