@@ -37,7 +37,7 @@ export const growthRows: readonly GrowthRow[] = [
   },
   {
     id: "registry-growth-register",
-    work: "one key more registered and unregistered, of 1,000 in turn; as many as before are left",
+    work: "one key more registered and unregistered, of 100,000 in turn; as many as before are left",
     of: "keys",
     sizes: powers,
     base: 1e3,

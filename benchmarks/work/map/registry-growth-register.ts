@@ -2,7 +2,7 @@ import { expectSame, type Work } from "../../contender/work.ts";
 
 export function open(size: number): Work {
   const map = new Map(Array.from({ length: size }, (_, value) => [`user:${value}`, { value }]));
-  const keys = Array.from({ length: 1_000 }, (_, i) => `guest:${i}`);
+  const keys = Array.from({ length: 100_000 }, (_, i) => `guest:${i}`);
   return {
     run(operations) {
       let done = 0;

@@ -7,7 +7,7 @@ export async function open(size: number): Promise<Work> {
   const names = createRegistry(system, { keys: "unique" });
   const [owner, guest] = [await system.start(Counter, 0), await system.start(Counter, 0)];
   for (let i = 0; i < size; i += 1) expectSame(`user:${i}`, names.register(`user:${i}`, owner).ok, true);
-  const keys = Array.from({ length: 1_000 }, (_, i) => `guest:${i}`);
+  const keys = Array.from({ length: 100_000 }, (_, i) => `guest:${i}`);
   return {
     run(operations) {
       let done = 0;
