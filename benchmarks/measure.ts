@@ -98,7 +98,7 @@ async function operationsPerRound(row: Opened, runner: Runner, roundMs: number):
   let operations = whole(Math.min(FIRST_OPERATIONS, maxOperations));
   for (let held = 0; held < ROUNDS_HELD; held += 1) {
     const rate = await runner.round(operations);
-    if (row.unit === "bytes") continue;
+    if (row.unit !== "operations/s") continue;
     const wanted = Math.min((rate / 1_000) * roundMs, operations * 10, maxOperations);
     if (wanted > operations * 1.5) held = -1;
     if (wanted > operations) operations = whole(wanted);

@@ -14,6 +14,7 @@ export const oneScheduler = "+S 1:1";
 const elixirRows = new Set([
   "register-unregister",
   "lookup",
+  "stale-reads",
   "via-call",
   "routed-call",
   "dispatch",
@@ -62,7 +63,9 @@ const env = { ERL_CRASH_DUMP_SECONDS: "0" };
 
 function programOf(rowId: string, target: string): Program {
   if (elixirRows.has(rowId)) {
-    return { command: "elixir", args: ["--erl", oneScheduler, join(scripts, "registry.exs"), rowId], env };
+    // With one scheduler nobody reads while the registry cleans up: this row is about who does.
+    const schedulers = rowId === "stale-reads" ? [] : ["--erl", oneScheduler];
+    return { command: "elixir", args: [...schedulers, join(scripts, "registry.exs"), rowId], env };
   }
   const [flag = "", schedulers = ""] = oneScheduler.split(" ");
   return {

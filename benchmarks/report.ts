@@ -17,6 +17,7 @@ export interface Report {
     readonly unit: string;
     readonly troupe: Figure;
     readonly peers: Readonly<Record<string, Figure>>;
+    /** Without those of a figure of 0. */
     readonly ratios: Readonly<Record<string, number>>;
   }[];
   readonly skipped: readonly Skipped[];
@@ -35,7 +36,11 @@ export function reportOf(
       unit: row.unit,
       troupe,
       peers: Object.fromEntries(each.map(([name, { figure }]) => [name, figure])),
-      ratios: Object.fromEntries(each.map(([name, { ratio }]) => [name, ratio.median])),
+      ratios: Object.fromEntries(
+        each
+          .filter(([, { ratio }]) => Number.isFinite(ratio.max))
+          .map(([name, { ratio }]) => [name, ratio.median]),
+      ),
     };
   });
   return { machine, rows, skipped };
@@ -51,7 +56,7 @@ export function tableOf(figures: readonly RowFigures[]): string {
       ...(index === 0 ? ours : ["", ""]),
       name,
       withEnds(figure, row.unit),
-      `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+      ratioText(ratio),
     ]);
   });
   return align([["row", "troupe", "peer", "the peer's", "ratio"], ...lines]);
@@ -67,12 +72,19 @@ export function machineLine(machine: Machine): string {
   );
 }
 
+/** Beside a figure of 0 there is no ratio. */
+function ratioText({ median, min, max }: Figure): string {
+  return Number.isFinite(max) ? `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})` : "";
+}
+
 function withEnds({ median, min, max }: Figure, unit: string): string {
   return `${short(median, unit)} (${short(min, unit)}–${short(max, unit)})`;
 }
 
 function short(value: number, unit: string): string {
   if (unit === "bytes") return `${Math.round(value)} B`;
+  if (unit === "ms") return `${value.toFixed(1)} ms`;
+  if (unit === "stale reads") return String(value);
   if (value >= 1e6) return `${(value / 1e6).toPrecision(3)} M/s`;
   return `${(value / 1e3).toPrecision(3)} k/s`;
 }

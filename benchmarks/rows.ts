@@ -3,7 +3,8 @@ import type { Better } from "./figure.ts";
 /** One kind of work, done by us and by each peer that can do it. */
 export interface Row {
   readonly id: string;
-  readonly unit: "operations/s" | "bytes";
+  /** Of a rate and of weights the share of one operation; of anything else the figure of a whole round. */
+  readonly unit: "operations/s" | "bytes" | "ms" | "stale reads";
   readonly better: Better;
   /** What one operation is, and what shows that none is missing. */
   readonly work: string;
@@ -88,6 +89,24 @@ export const rows: readonly Row[] = [
     ...rate,
     work: "one key looked up among 10,000; the entry found is compared with the one registered",
     peers: ["otp", "map"],
+  },
+  {
+    id: "stale-reads",
+    unit: "stale reads",
+    better: "less",
+    work: "3,000 processes register and are killed; once told of the death, how often does a lookup still show them",
+    peers: ["otp"],
+    multipleOf: 3_000,
+    maxOperations: 3_000,
+  },
+  {
+    id: "mass-death",
+    unit: "ms",
+    better: "less",
+    work: "100,000 owners killed in one loop: the longest slice until the index is empty",
+    peers: [],
+    multipleOf: 100_000,
+    maxOperations: 100_000,
   },
   {
     id: "via-call",

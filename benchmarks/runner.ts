@@ -5,7 +5,7 @@ import { BenchFault } from "./contender/work.ts";
 
 /** A contender that is open for one row and waits for its rounds. */
 export interface Runner {
-  /** Does a round of so many operations and answers its figure: operations a second, or bytes an operation. */
+  /** Does a round of so many operations and answers its figure: operations a second, bytes an operation, or the work's own. */
   round(operations: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -54,13 +54,14 @@ export async function openRunner(label: string, program: Program): Promise<Runne
  * @throws BenchFault when the work reported a fault, or when what arrived is not what was asked for
  */
 export function readRound(label: string, operations: number, line: string): number {
-  const answer = JSON.parse(line) as Partial<Record<"counted" | "elapsedNs" | "bytes", number>> & {
+  const answer = JSON.parse(line) as Partial<Record<"counted" | "elapsedNs" | "bytes" | "figure", number>> & {
     fault?: string;
   };
   if (answer.fault !== undefined) throw new BenchFault(`${label}: ${answer.fault}`);
   if (answer.counted !== operations) {
     throw new BenchFault(`${label}: ${operations} operations were asked for, ${answer.counted} arrived`);
   }
+  if (answer.figure !== undefined && answer.figure >= 0) return answer.figure;
   const value =
     answer.bytes === undefined ? operations / ((answer.elapsedNs ?? 0) / 1e9) : answer.bytes / operations;
   if (!Number.isFinite(value) || value <= 0) throw new BenchFault(`${label}: no measure in ${line}`);

@@ -1,11 +1,12 @@
 /** How many operations arrived. */
 export type Counted = number;
 
-/** What a round brought: a count, a way to count that is not timed, or a count and what it weighs. */
+/** What a round brought: a count, a way to count that is not timed, a count and what it weighs, or a count and a figure. */
 export type Outcome =
   | Counted
   | (() => Counted | Promise<Counted>)
-  | { readonly counted: Counted; readonly bytes: number };
+  | { readonly counted: Counted; readonly bytes: number }
+  | { readonly counted: Counted; readonly figure: number };
 
 /** One contender's side of a row, open and ready for its rounds. */
 export interface Work {

@@ -40,6 +40,7 @@ export function plotOf({ row, contenders }: GrowthFigures): string {
   ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif">`,
+    `<title>${row.id}: nanoseconds an operation by ${row.of}</title>`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     ...parts,
     "</svg>\n",

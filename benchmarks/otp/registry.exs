@@ -33,7 +33,8 @@ defmodule Bench do
         task = Task.async(fn -> measure(run, operations) end)
         {counted, elapsed, answer} = Task.await(task, :infinity)
         settle.(answer)
-        IO.puts(~s({"counted":#{counted},"elapsedNs":#{elapsed}}))
+        figure = if match?({_, :figure, _}, answer), do: ~s(,"figure":#{elem(answer, 2)}), else: ""
+        IO.puts(~s({"counted":#{counted},"elapsedNs":#{elapsed}#{figure}}))
         serve(run, settle)
     end
   end
@@ -65,6 +66,15 @@ defmodule Bench do
     keys = keys(10_000)
     for {key, i} <- Enum.with_index(keys), do: {:ok, _} = Registry.register(Names, key, i)
     {fn operations -> lookup(keys, keys, 0, operations, 0) end, &nothing/1}
+  end
+
+  defp open("stale-reads") do
+    {:ok, _} = Registry.start_link(keys: :unique, name: Names)
+
+    {fn rounds ->
+       stale = for i <- 1..rounds, stale?(i), do: i
+       {rounds, :figure, length(stale)}
+     end, &nothing/1}
   end
 
   defp open("via-call") do
@@ -144,6 +154,23 @@ defmodule Bench do
   defp lookup([key | rest], keys, i, left, found) do
     [{_, ^i}] = Registry.lookup(Names, key)
     lookup(rest, keys, i + 1, left - 1, found + 1)
+  end
+
+  # The observer reads after it has been told of the death.
+  defp stale?(key) do
+    owner = self()
+
+    {pid, monitor} =
+      spawn_monitor(fn ->
+        {:ok, _} = Registry.register(Names, key, nil)
+        send(owner, {:ready, self()})
+        Process.sleep(:infinity)
+      end)
+
+    receive do: ({:ready, ^pid} -> :ok)
+    Process.exit(pid, :kill)
+    receive do: ({:DOWN, ^monitor, _, _, _} -> :ok)
+    Registry.lookup(Names, key) != []
   end
 
   defp calls(_, 0), do: :ok

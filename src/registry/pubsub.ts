@@ -39,7 +39,7 @@ import type { Pid, Speaks } from "../core/pid.ts";
 import { createRegistry } from "./create-registry.ts";
 import type { Key } from "./key.ts";
 import type { RegistryProcess } from "./registry.ts";
-import type { RegistryOptions } from "./registry-options.ts";
+import { checkPubSubOptions, type RegistryOptions } from "./registry-options.ts";
 
 /** Topics, and who wants to hear of them. */
 export interface PubSub<in M, in T = string> extends Handle<RegistryProcess> {
@@ -92,6 +92,7 @@ export function createPubSub<M, T extends Key = string>(
   system: System,
   options: RegistryOptions = {},
 ): PubSub<M, T> {
+  checkPubSubOptions(options);
   const groups = createRegistry<T>(system, { name: "pubsub", ...options, keys: "duplicate" });
   const send = (topic: T, message: M, except: Pid | undefined): number => {
     let sent = 0;

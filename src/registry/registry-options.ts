@@ -27,14 +27,15 @@ export interface RegistryOptions {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-const registryOptions = z.strictObject({
-  keys: z.enum(["unique", "duplicate"]),
+const shared = {
   name: z.optional(z.string()),
   maxKeys: z.optional(count(1)),
   maxKeysPerOwner: z.optional(count(1)),
   onDown: z.optional(z.enum(["keep", "exit"])),
   meta: z.optional(z.record(z.string(), z.any())),
-});
+};
+const registryOptions = z.strictObject({ keys: z.enum(["unique", "duplicate"]), ...shared });
+const pubSubOptions = z.strictObject(shared);
 
 const viaOptions = z.strictObject({
   value: z.optional(z.any()),
@@ -44,6 +45,11 @@ const viaOptions = z.strictObject({
 /** @throws InvalidOptionsError with all faults at once */
 export function checkRegistryOptions(options: unknown): void {
   checkOptions("createRegistry", registryOptions, options);
+}
+
+/** @throws InvalidOptionsError with all faults at once */
+export function checkPubSubOptions(options: unknown): void {
+  checkOptions("createPubSub", pubSubOptions, options);
 }
 
 /** @throws InvalidOptionsError with all faults at once */

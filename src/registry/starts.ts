@@ -16,7 +16,9 @@
  * ```
  *
  * The start belongs to all who ask and to none of them: it goes on when the one who came first dies or gives
- * up. What it fails with reaches all who wait for it; who asks after that tries anew.
+ * up. What it fails with reaches all who wait for it; who asks after that tries anew. So does who asks when a start
+ * has come to nothing within the time of the one who began it: both would start under the same name, so that at most
+ * one of them ever has the key.
  *
  * @module
  */
@@ -55,7 +57,8 @@ export interface Starting<in K, V> {
    *
    * @param what - a spec of a definition, or what knows its own; not one of `childSpec({ start })`
    * @param options - `start`: who starts it; `value`: what stands in its entry; `timeoutMs`: milliseconds over
-   *   everything, 5,000 when absent; `signal` aborts the wait. A start is not called off by either
+   *   everything, 5,000 when absent; `signal` aborts the wait. A start is not called off by either, but who asks
+   *   after its beginner's `timeoutMs` no longer relies on it
    * @returns the pid of who has the key, once its `init` is over where this call or another one started it
    * @throws what the start fails with, to all who wait for it; ActorError `ERR_WRONG_ACTOR` when a process of
    *   another definition has the key, `ERR_AWAIT_TIMEOUT`, `ERR_ABORTED`, `ERR_CALL_CYCLE` when `init` waits for
@@ -86,10 +89,17 @@ interface Request {
   leave: () => void;
 }
 
+/** A start that is under way. */
+interface Begun {
+  readonly requests: Set<Request>;
+  /** Monotonic milliseconds: who asks later does not rely on it any more. */
+  readonly untilMs: number;
+}
+
 /** The starts of one registry that have not come to anything yet. */
 export class Starts<V> {
   readonly #options: StartsOptions<V>;
-  readonly #pending = new KeyMap<Set<Request>>();
+  readonly #pending = new KeyMap<Begun>();
 
   constructor(options: StartsOptions<V>) {
     this.#options = options;
@@ -155,9 +165,9 @@ export class Starts<V> {
   #look(request: Request): void {
     const { claims } = this.#options;
     const { key, wait } = request;
-    const pending = this.#pending.get(key);
-    if (pending !== undefined) return join(pending, request);
+    const begun = this.#pending.get(key);
     const [shown] = claims.lookup(key);
+    if (begun !== undefined && !this.#isStuck(begun, shown?.pid)) return join(begun.requests, request);
     if (shown !== undefined) return found(request, shown.pid);
     if (!claims.slots.isTaken(key)) return this.#begin(request);
     // Its holder is stopping, or its supervisor keeps it for a child.
@@ -182,33 +192,49 @@ export class Starts<V> {
     });
   }
 
+  /** Its time is over, and if anybody has the key, then not one whose `init` it may wait for. */
+  #isStuck({ untilMs }: Begun, holder: Pid | undefined): boolean {
+    if (this.#options.kernel.runtime.clock.now() < untilMs) return false;
+    return holder === undefined || portOf(holder).status === "running";
+  }
+
+  /** Those who wait for one that is stuck wait for this one from now on. */
   #begin(request: Request): void {
-    const { key } = request;
-    const pending = new Set<Request>();
-    join(pending, request);
-    this.#pending.set(key, pending);
-    inNobodysContext(this.#options.kernel, request.start).then(
-      (pid) => this.#started(key, pending, pid),
-      (error) => this.#failed(key, pending, error),
+    const { key, wait } = request;
+    const { kernel } = this.#options;
+    const begun: Begun = { requests: new Set(), untilMs: kernel.runtime.clock.now() + wait.timeoutMs };
+    join(begun.requests, request);
+    for (const waiting of this.#pending.get(key)?.requests ?? []) join(begun.requests, waiting);
+    this.#pending.set(key, begun);
+    inNobodysContext(kernel, request.start).then(
+      (pid) => this.#started(key, begun, pid),
+      (error) => this.#failed(key, begun, error),
     );
   }
 
-  #started(key: unknown, pending: ReadonlySet<Request>, pid: unknown): void {
+  /** @returns `false` when another one has begun since, which has the requests */
+  #end(key: unknown, begun: Begun): boolean {
+    if (this.#pending.get(key) !== begun) return false;
     this.#pending.delete(key);
+    return true;
+  }
+
+  #started(key: unknown, begun: Begun, pid: unknown): void {
+    if (!this.#end(key, begun)) return;
     const { claims } = this.#options;
     // It may have been restarted since.
     const pidNow = claims.lookup(key)[0]?.pid ?? pid;
     const isUnder = claims.lookup(key).length > 0 || (isPid(pid) && !isTaking(pid));
-    for (const request of [...pending]) {
+    for (const request of [...begun.requests]) {
       if (isUnder) found(request, pidNow as Pid);
       else request.wait.fail(notUnderKey(formatKey(key), claims.label, pid));
     }
   }
 
-  #failed(key: unknown, pending: ReadonlySet<Request>, error: unknown): void {
-    this.#pending.delete(key);
+  #failed(key: unknown, begun: Begun, error: unknown): void {
+    if (!this.#end(key, begun)) return;
     const isLost = isActorError(error, "ERR_NAME_TAKEN") && this.#options.claims.slots.isTaken(key);
-    for (const request of [...pending]) {
+    for (const request of [...begun.requests]) {
       // Somebody else was quicker, by another way.
       if (isLost) this.#look(request);
       else request.wait.fail(error);

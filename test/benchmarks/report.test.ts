@@ -74,6 +74,23 @@ describe("tableOf", () => {
   });
 });
 
+describe("rows whose figure may be 0", () => {
+  const stale: RowFigures = {
+    row: rowOf("stale-reads"),
+    troupe: even(0),
+    peers: { otp: { figure: even(303), ratio: even(Number.POSITIVE_INFINITY) } },
+  };
+
+  it("have no ratio beside it", () => {
+    expect(reportOf(machine, [stale], []).rows[0]).toMatchObject({ troupe: even(0), ratios: {} });
+    expect(tableOf([stale])).toMatch(/\| 0 \(0–0\) +\| otp +\| 303 \(303–303\) +\| +\|$/);
+  });
+
+  it("are counts and milliseconds of whole rounds", () => {
+    expect(tableOf([{ row: rowOf("mass-death"), troupe: even(8.25), peers: {} }])).toContain("| 8.3 ms (");
+  });
+});
+
 describe("machineLine", () => {
   it("names versions, flags and rounds", () => {
     expect(machineLine(machine)).toMatch(

@@ -55,6 +55,10 @@ describe("readRound", () => {
     expect(readRound("heap", 4, '{"counted":4,"bytes":1000}')).toBe(250);
   });
 
+  it.each([0, 303])("takes a figure of the work's own as it is: %d", (figure) => {
+    expect(readRound("stale", 4, `{"counted":4,"elapsedNs":5,"figure":${figure}}`)).toBe(figure);
+  });
+
   it.each([
     ["a fault", '{"fault":"order: 3 instead of 2"}', /order: 3 instead of 2/],
     ["too many", '{"counted":11,"elapsedNs":5}', /10 operations were asked for, 11 arrived/],

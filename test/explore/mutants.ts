@@ -125,8 +125,8 @@ function unlinkFromParent`,
   "RF18 a failed start is waited for by who comes later": [
     {
       file: "src/registry/starts.ts",
-      find: "error: unknown): void {\n    this.#pending.delete(key);",
-      replace: "error: unknown): void {",
+      find: "if (!this.#end(key, begun)) return;\n    const isLost",
+      replace: "const isLost",
     },
   ],
   "RF28 a lock is not let go by the death of its holder": [

@@ -13,7 +13,7 @@ import type { Key } from "../../src/registry/key.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { kill, person } from "./people.ts";
+import { kill, people, person } from "./people.ts";
 
 describe("a registry when others go wrong", () => {
   it("RF4 has one winner when many claim the key of a dead process in the turn of its death", async () => {
@@ -120,6 +120,23 @@ describe("a registry when others go wrong", () => {
     expect([names.count(), names.values(["key", 999], ann)]).toEqual([1_000, [999]]);
     await kill(ann);
     expect(claimsOf(names).slots.size).toBe(0);
+  });
+
+  it("R38 R40 RF16 shows none of 10,000 owners to whoever has been told of their deaths, and is empty then", async () => {
+    await using system = testSystem();
+    const names = createRegistry<number>(system, { keys: "unique" });
+    const groups = createRegistry(system, { keys: "duplicate" });
+    let stale = 0;
+    const deaths = people(system, 10_000).map(async (pid, key) => {
+      names.register(key, pid);
+      groups.register("all", pid);
+      await pid.down();
+      stale += names.lookup(key).length;
+    });
+    for (const { pid } of groups.lookup("all")) pid.exit("kill");
+    await Promise.all(deaths);
+    expect([stale, names.count(), groups.count()]).toEqual([0, 0, 0]);
+    expect([claimsOf(names).slots.size, claimsOf(groups).slots.size]).toEqual([0, 0]);
   });
 
   it("RF10 frees every name on every way a start can fail", async () => {

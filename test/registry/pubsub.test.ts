@@ -103,12 +103,12 @@ describe("createPubSub", () => {
     expect(news.broadcast("a", "again")).toBe(1);
   });
 
-  it("checks its options as a registry does", () => {
-    const system = testSystem();
+  it("checks its options as a registry does, in its own name, and has no kind of keys", async () => {
+    await using system = testSystem();
     expect(() => createPubSub(system, { maxKeys: 0, adapter: "redis" } as never)).toThrow(
-      /maxKeys must be .*; unknown option "adapter"/,
+      /createPubSub.*maxKeys must be .*; unknown option "adapter"/,
     );
-    return system.stop();
+    expect(() => createPubSub(system, { keys: "unique" } as never)).toThrow(/unknown option "keys"/);
   });
 
   it("is typed by its messages and topics", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import { ignore, refuse, reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Actor } from "../../src/actors/definition.ts";
-import { childSpec } from "../../src/core/child-spec.ts";
+import { type ChildSpec, childSpec } from "../../src/core/child-spec.ts";
 import type { Pid, Speaks } from "../../src/core/pid.ts";
 import { claimsOf, createRegistry, processOfRegistry } from "../../src/registry/create-registry.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
@@ -243,6 +243,57 @@ describe("lookupOrStart", () => {
     expect([tree === same, await tree.call.countChildren()]).toMatchObject([true, { active: 1 }]);
     const inner = createRegistry(system, { keys: "unique", name: "inner" });
     expect(await (await names.lookupOrStart("inner", inner)).call.stats()).toEqual({ entries: 0 });
+  });
+
+  it("does not rely on a start beyond the time of who began it: who asks then starts anew, for all", async () => {
+    await using system = testSystem();
+    const { names, Quick, inits } = scene(system);
+    let begin = (): void => undefined;
+    const later = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const late = async (spec: ChildSpec<typeof Quick>) => later.then(() => system.start(spec));
+    const first = code(names.lookupOrStart("q", Quick, { start: late, timeoutMs: 100 }));
+    const second = names.lookupOrStart("q", Quick, { timeoutMs: 1_000 });
+    await system.advance(99);
+    expect(inits).toEqual([]);
+    const third = names.lookupOrStart("q", Quick);
+    await system.advance(1);
+    expect([await first, inits]).toEqual(["ERR_AWAIT_TIMEOUT", []]);
+    const pid = await names.lookupOrStart("q", Quick);
+    expect([await second, await third, names.whereis("q")]).toEqual([pid, pid, pid]);
+    begin();
+    await system.settle();
+    expect([inits.length, names.whereis("q") === pid]).toEqual([1, true]);
+  });
+
+  it("finds what runs under the key although its start has never answered", async () => {
+    await using system = testSystem();
+    const { names, Quick, inits } = scene(system);
+    const silent = async (spec: ChildSpec<typeof Quick>) => {
+      await system.start(spec);
+      return new Promise<never>(() => undefined);
+    };
+    const first = code(names.lookupOrStart("q", Quick, { start: silent, timeoutMs: 100 }));
+    await system.advance(100);
+    expect([await first, inits.length]).toEqual(["ERR_AWAIT_TIMEOUT", 1]);
+    expect(await names.lookupOrStart("q", Quick, { timeoutMs: 0 })).toBe(names.whereis("q"));
+  });
+
+  it("waits for an `init` that takes longer than who began it waits", async () => {
+    await using system = testSystem();
+    const { names, Room, slow, go } = scene(system);
+    slow();
+    const first = code(names.lookupOrStart("r", Room.child("r"), { timeoutMs: 100 }));
+    await system.advance(200);
+    let isFound = false;
+    const second = names.lookupOrStart("r", Room.child("r")).finally(() => {
+      isFound = true;
+    });
+    await system.settle();
+    expect([await first, isFound]).toEqual(["ERR_AWAIT_TIMEOUT", false]);
+    go();
+    expect(await second).toBe(names.whereis("r"));
   });
 
   it("refuses a start that is no function", async () => {
