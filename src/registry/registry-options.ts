@@ -27,13 +27,13 @@ export interface RegistryOptions {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-const shared = {
+const shared = Object.freeze({
   name: z.optional(z.string()),
   maxKeys: z.optional(count(1)),
   maxKeysPerOwner: z.optional(count(1)),
   onDown: z.optional(z.enum(["keep", "exit"])),
   meta: z.optional(z.record(z.string(), z.any())),
-};
+});
 const registryOptions = z.strictObject({ keys: z.enum(["unique", "duplicate"]), ...shared });
 const pubSubOptions = z.strictObject(shared);
 
