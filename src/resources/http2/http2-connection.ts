@@ -22,7 +22,9 @@
  * A lost connection is an expected event, not a crash: `init` never fails because a server is down, and
  * the process outlives its sockets. It leaves its pool when the peer says GOAWAY or the socket closes, its
  * callers are told in the same moment, and it tries again after a growing wait with jitter. A request that
- * passes its deadline makes it ping the peer: one that does not answer is given up.
+ * passes its deadline, or its caller's, makes it ping the peer: one that does not answer is given up, and with
+ * `pingIntervalMs` also while nobody asks anything. With `maxAgeMs` a session is replaced in time, without a gap, so
+ * that the connection follows its name to where that leads by then.
  *
  * Not for a peer that speaks HTTP/1.1 alone: `ready` then answers `"other"`, and requests are refused
  * with `handled: "no"`, so that the caller can go another way.
@@ -66,7 +68,7 @@ export interface Http2Calls {
 export const Http2Connection: Actor<Http2Options, Http2Calls, {}, LinkEvent> = defineActor({
   name: "http2-connection",
   init: (options: Http2Options, self): Http2Link => {
-    const link = new Http2Link(http2Settings(options), self, kernelOf(self.system).runtime.random);
+    const link = new Http2Link(http2Settings(options), self, kernelOf(self.system));
     self.own(link, (held) => held.close());
     link.connect();
     return link;

@@ -1,11 +1,13 @@
 /**
- * The state behind an `Http2Connection`: which session is the current one, what is on its way, and
- * when to try again. Sessions that were told to go finish what they have beside the current one.
+ * The state behind an `Http2Connection`: which session is the current one, and what is on its way. Sessions that
+ * were told to go, or have served long enough, finish what they have beside the current one.
  *
  * ```text
  *   connecting ── SETTINGS ──▶ connected ── GOAWAY, close ──▶ waiting ── retry ──▶ connecting
  *       └────────── refused, closed, overdue, not HTTP/2 ────────▲
  * ```
+ *
+ * An aged session is replaced without a gap: the next one is opened beside it, and takes over once it is connected.
  *
  * @module
  */
@@ -13,13 +15,12 @@
 import type { ClientHttp2Session } from "node:http2";
 import type { Self, TimerRef } from "../../actors/definition.ts";
 import type { MonitorRef } from "../../actors/links.ts";
+import type { Kernel } from "../../actors/process.ts";
 import type { From } from "../../actors/sending.ts";
 import { ActorError, CallTimeoutError } from "../../core/errors.ts";
 import type { Pid } from "../../core/pid.ts";
 import type { Random } from "../../core/random.ts";
-import { backoffMs } from "../backoff.ts";
-import { DisconnectedError } from "../errors.ts";
-import { join, leave } from "../membership.ts";
+import { type ConnectionPhase, Reconnecting, type ReconnectingEvent } from "../reconnecting.ts";
 import { type Exchange, type Outcome, startExchange } from "./exchange.ts";
 import type { Http2Settings } from "./http2-options.ts";
 import type { Http2Request, Http2Response } from "./request.ts";
@@ -28,17 +29,14 @@ import { type Http2Protocol, type OpenSession, openSession, type SessionEvent } 
 /** What comes into the mailbox of an `Http2Connection`: its session's events and its own timers. */
 export type LinkEvent =
   | SessionEvent
-  | { readonly type: "overdue"; readonly session: ClientHttp2Session }
-  | { readonly type: "proven"; readonly session: ClientHttp2Session }
-  | { readonly type: "silent"; readonly session: ClientHttp2Session }
-  | { readonly type: "retry" }
-  | { readonly type: "join" }
+  | ReconnectingEvent
+  | { readonly type: "silent" | "aged" | "ping" | "late"; readonly session: ClientHttp2Session }
   | { readonly type: "deadline"; readonly id: number };
 
 /** What a connection says about itself. */
 export interface Http2Status {
   readonly origin: string;
-  readonly phase: "connecting" | "connected" | "waiting";
+  readonly phase: ConnectionPhase;
   /** What the peer spoke at the last attempt that got an answer. */
   readonly protocol: Http2Protocol | undefined;
   /** Requests on their way, those on sessions told to go included. */
@@ -61,87 +59,68 @@ interface Pending {
   readonly monitor: MonitorRef | undefined;
 }
 
+/** The share of a session's greatest age that is left to chance. */
+const AGE_JITTER = 0.1;
+
+/** What is told of one session. */
+type TimedEvent = Extract<LinkEvent, { readonly session: ClientHttp2Session }>;
+
 /** One connection to one origin, through all its sessions. */
 export class Http2Link {
   readonly #settings: Http2Settings;
   readonly #self: Self;
   readonly #random: Random;
+  readonly #way: Reconnecting<Http2Protocol>;
   /** Every session whose socket is not closed yet. */
   readonly #routes = new Set<Route>();
   readonly #pending = new Map<number, Pending>();
   readonly #callers = new Map<MonitorRef, number>();
-  #awaitingReady: From<Http2Protocol>[] = [];
-  #phase: Http2Status["phase"] = "waiting";
   #current: Route | undefined;
+  /** Being opened to take the place of the current one. */
+  #next: Route | undefined;
   #protocol: Http2Protocol | undefined;
-  #failures = 0;
-  #waitedMs = 0;
-  #lastError: Error | undefined;
-  #overdue: TimerRef | undefined;
   /** Runs while a ping has no answer. */
   #silence: TimerRef | undefined;
   #nextId = 1;
-  #joined = false;
   #closed = false;
 
-  constructor(settings: Http2Settings, self: Self, random: Random) {
+  constructor(settings: Http2Settings, self: Self, kernel: Kernel) {
     this.#settings = settings;
     this.#self = self;
-    this.#random = random;
+    this.#random = kernel.runtime.random;
+    this.#way = new Reconnecting({ ...settings, peer: settings.origin }, self, kernel);
   }
 
   /** Begins an attempt; its outcome comes as an event. */
   connect(): void {
-    const { origin, tls, connectTimeoutMs } = this.#settings;
-    const opened = openSession(origin, tls, (event) => {
-      if (event.type === "closed") this.#routes.delete(route);
-      this.#self.send(event);
-    });
-    const route: Route = { ...opened, inFlight: 0 };
-    this.#routes.add(route);
-    this.#current = route;
-    this.#phase = "connecting";
-    this.#overdue = this.#self.sendAfter(connectTimeoutMs, { type: "overdue", session: route.session });
+    this.#current = this.#open();
+    this.#way.begin();
   }
 
   handle(event: LinkEvent): void {
     switch (event.type) {
       case "retry":
-        return this.connect();
       case "join":
-        return this.#join();
+      case "overdue":
+      case "proven":
+        return this.#onWay(event);
       case "deadline":
         return this.#onDeadline(event.id);
     }
-    const current = this.#current;
     // What a session says after it was replaced is history.
-    if (current === undefined || event.session !== current.session) return;
-    switch (event.type) {
-      case "connected":
-        return this.#onConnected(current, event.protocol);
-      case "proven":
-        this.#failures = 0;
-        return;
-      case "overdue":
-        return this.#giveUp(current, "SETTINGS");
-      case "silent":
-        return this.#giveUp(current, "answer to a ping");
-      case "leaving":
-        return this.#onLost(new Error("the peer said GOAWAY"));
-      case "closed":
-        if (event.foreign) return this.#onForeign(event.error);
-        return this.#onLost(event.error ?? new Error("the peer closed the connection"));
-    }
+    if (event.session === this.#current?.session) this.#onCurrent(event, this.#current);
+    else if (event.session === this.#next?.session) this.#onNext(event, this.#next);
   }
 
   /** @returns why the request is not even tried; then `from` is left alone */
   request(input: Http2Request, from: From<Http2Response>): ActorError | undefined {
     const { origin, maxBytes, maxInFlight, requestTimeoutMs } = this.#settings;
     const route = this.#current;
-    if (this.#phase !== "connected" || route === undefined) return this.#disconnected();
+    if (this.#way.phase !== "connected" || route === undefined) return this.#way.refusal();
     if (this.#pending.size >= maxInFlight) return overloaded(origin, maxInFlight);
     const id = this.#nextId++;
-    const { timeoutMs = requestTimeoutMs } = input;
+    // For longer nobody waits.
+    const timeoutMs = Math.min(input.timeoutMs ?? requestTimeoutMs, from.timeoutMs);
     const settle = (outcome: Outcome): void => this.#settle(id, from, outcome);
     try {
       const exchange = startExchange({ session: route.session, origin, maxBytes }, input, settle);
@@ -157,9 +136,8 @@ export class Http2Link {
 
   /** Answers `from` when the attempt under way, or the next one, has its outcome; at once when it is known. */
   ready(from: From<Http2Protocol>): void {
-    const isKnown = this.#phase === "connected" || (this.#phase === "waiting" && this.#protocol === "other");
-    if (isKnown && this.#protocol !== undefined) from.reply(this.#protocol);
-    else this.#awaitingReady.push(from);
+    if (this.#way.phase === "waiting" && this.#protocol === "other") from.reply("other");
+    else this.#way.ready(from);
   }
 
   /** Cancels what a dead caller had asked for. */
@@ -172,10 +150,10 @@ export class Http2Link {
   status(): Http2Status {
     return {
       origin: this.#settings.origin,
-      phase: this.#phase,
+      phase: this.#way.phase,
       protocol: this.#protocol,
       inFlight: this.#pending.size,
-      failures: this.#failures,
+      failures: this.#way.failures,
     };
   }
 
@@ -187,20 +165,92 @@ export class Http2Link {
     await Promise.all(routes.map(({ closed }) => closed));
   }
 
-  #onConnected({ session }: Route, protocol: Http2Protocol): void {
-    this.#overdue?.cancel();
-    this.#phase = "connected";
-    this.#protocol = protocol;
-    this.#lastError = undefined;
-    // A session that lives as long as it was waited for has proven itself; so has one that answered.
-    this.#self.sendAfter(Math.max(this.#waitedMs, this.#settings.backoff.minMs), { type: "proven", session });
-    this.#join();
-    this.#answerReady((from) => from.reply(protocol));
+  #open(): Route {
+    const { origin, tls } = this.#settings;
+    const opened = openSession(origin, tls, (event) => {
+      if (event.type === "closed") this.#routes.delete(route);
+      this.#self.send(event);
+    });
+    const route: Route = { ...opened, inFlight: 0 };
+    this.#routes.add(route);
+    return route;
+  }
+
+  #onWay(event: ReconnectingEvent): void {
+    const todo = this.#way.handle(event);
+    if (todo === "connect") return this.connect();
+    if (todo === "giveUp" && this.#current !== undefined) this.#giveUp(this.#current, "SETTINGS");
+  }
+
+  #onCurrent(event: TimedEvent, current: Route): void {
+    switch (event.type) {
+      case "connected":
+        this.#protocol = event.protocol;
+        this.#way.up(event.protocol);
+        return this.#serve(current);
+      case "aged":
+        return this.#replace();
+      case "ping":
+        this.#probe(current);
+        return this.#pingLater(current);
+      case "silent":
+        return this.#giveUp(current, "answer to a ping");
+      case "leaving":
+        return this.#onLost(new Error("the peer said GOAWAY"));
+      case "closed":
+        if (event.foreign) return this.#onForeign(event.error);
+        return this.#onLost(event.error ?? new Error("the peer closed the connection"));
+    }
+  }
+
+  #onNext(event: TimedEvent, next: Route): void {
+    switch (event.type) {
+      case "connected":
+        this.#retire(this.#current);
+        this.#current = next;
+        this.#next = undefined;
+        return this.#serve(next);
+      case "late":
+      case "leaving":
+      case "closed":
+        next.end();
+        this.#next = undefined;
+        // The one that has aged goes on serving meanwhile.
+        if (this.#current !== undefined) this.#ageIn(this.#settings.backoff.maxMs, this.#current);
+    }
+  }
+
+  /** From now on `route` takes the requests. */
+  #serve(route: Route): void {
+    const { maxAgeMs } = this.#settings;
+    if (maxAgeMs !== Number.POSITIVE_INFINITY) this.#ageIn(this.#jittered(maxAgeMs), route);
+    this.#pingLater(route);
+  }
+
+  #ageIn(delayMs: number, { session }: Route): void {
+    this.#self.sendAfter(delayMs, { type: "aged", session });
+  }
+
+  /** Connections that were opened together do not age together. */
+  #jittered(maxAgeMs: number): number {
+    return maxAgeMs * (1 - AGE_JITTER * this.#random.next());
+  }
+
+  #pingLater({ session }: Route): void {
+    const { pingIntervalMs } = this.#settings;
+    if (pingIntervalMs !== Number.POSITIVE_INFINITY)
+      this.#self.sendAfter(pingIntervalMs, { type: "ping", session });
+  }
+
+  #replace(): void {
+    if (this.#next !== undefined) return;
+    this.#next = this.#open();
+    this.#self.sendAfter(this.#settings.connectTimeoutMs, { type: "late", session: this.#next.session });
   }
 
   #onForeign(cause: Error | undefined): void {
     this.#protocol = "other";
-    this.#answerReady((from) => from.reply("other"));
+    this.#way.answerReady((from) => from.reply("other"));
     this.#onLost(new Error("the peer does not speak HTTP/2", { cause }));
   }
 
@@ -211,28 +261,18 @@ export class Http2Link {
   }
 
   #onLost(error: Error): void {
-    this.#overdue?.cancel();
-    this.#silence?.cancel();
-    this.#silence = undefined;
-    leave(this.#settings.join, this.#self.pid);
-    this.#joined = false;
-    // What is on its way goes on; the last answer ends the session, since its peer may never hang up.
-    if (this.#current?.inFlight === 0) this.#current.end();
+    this.#next?.end();
+    this.#next = undefined;
+    this.#retire(this.#current);
     this.#current = undefined;
-    this.#phase = "waiting";
-    this.#lastError = error;
-    this.#failures += 1;
-    this.#waitedMs = backoffMs(this.#settings.backoff, this.#failures, this.#random.next());
-    this.#self.sendAfter(this.#waitedMs, { type: "retry" });
-    this.#answerReady((from) => from.fail(this.#disconnected()));
+    this.#way.down(error);
   }
 
-  /** Once a session: two entries of one pid would be two members to a pool. */
-  #join(): void {
-    const { join: membership, backoff } = this.#settings;
-    if (this.#phase !== "connected" || this.#joined) return;
-    this.#joined = join(membership, this.#self.pid);
-    if (!this.#joined) this.#self.sendAfter(backoff.minMs, { type: "join" });
+  /** What is on its way goes on; the last answer ends the session, since its peer may never hang up. */
+  #retire(route: Route | undefined): void {
+    this.#silence?.cancel();
+    this.#silence = undefined;
+    if (route?.inFlight === 0) route.end();
   }
 
   #watch(id: number, timeoutMs: number, caller: Pid | undefined): Pick<Pending, "deadline" | "monitor"> {
@@ -248,7 +288,7 @@ export class Http2Link {
     if (pending === undefined || this.#closed) return;
     this.#forget(id, pending);
     if (outcome.ok) {
-      this.#failures = 0;
+      this.#way.answered();
       return from.reply(outcome.response);
     }
     this.#noteLoss(pending.route, outcome.error);
@@ -288,17 +328,6 @@ export class Http2Link {
       this.#silence?.cancel();
       this.#silence = undefined;
     });
-  }
-
-  #answerReady(answer: (from: From<Http2Protocol>) => void): void {
-    const waiting = this.#awaitingReady;
-    this.#awaitingReady = [];
-    for (const from of waiting) answer(from);
-  }
-
-  #disconnected(): DisconnectedError {
-    const why = this.#lastError?.message ?? "still connecting";
-    return new DisconnectedError(this.#settings.origin, "no", why, this.#lastError);
   }
 }
 

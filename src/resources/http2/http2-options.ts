@@ -26,6 +26,13 @@ export interface Http2Options {
   readonly maxBytes?: number;
   /** Requests on their way at once; more are refused with `ERR_OVERLOADED`. 1,000 when absent. */
   readonly maxInFlight?: number;
+  /**
+   * Milliseconds a session serves, less a tenth at the most that is left to chance; then another one takes over, and it
+   * finishes what it has. For as long as it holds when absent.
+   */
+  readonly maxAgeMs?: number;
+  /** Milliseconds between pings, which find a silent peer before a request does; none when absent. */
+  readonly pingIntervalMs?: number;
   /** Waiting between attempts; from 100 ms to 10 s when absent. */
   readonly backoff?: Backoff;
   /** For `https:` origins, as for `tls.connect`: `ca`, `servername`, … */
@@ -42,6 +49,8 @@ const schema = z.strictObject({
   requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
   maxBytes: z.optional(count(0)),
   maxInFlight: z.optional(count(1)),
+  maxAgeMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  pingIntervalMs: z.optional(durationMs({ least: 1, unbounded: true })),
   backoff: z.optional(backoffOptions),
   tls: z.optional(z.any()),
 });
@@ -58,6 +67,8 @@ export function http2Settings(given: Http2Options): Http2Settings {
     requestTimeoutMs: 5_000,
     maxBytes: 10_485_760,
     maxInFlight: 1_000,
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    pingIntervalMs: Number.POSITIVE_INFINITY,
     backoff: { minMs: 100, maxMs: 10_000 },
     tls: {},
     join: undefined,

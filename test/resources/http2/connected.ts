@@ -1,21 +1,10 @@
 import type { ServerOptions } from "node:http2";
-import { onTestFinished } from "vitest";
 import type { System } from "../../../src/actors/definition.ts";
-import { createSystem } from "../../../src/actors/system.ts";
 import type { Pid } from "../../../src/core/pid.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
 import type { Http2Options } from "../../../src/resources/http2/http2-options.ts";
+import { freshSystem, QUICK } from "../fresh-system.ts";
 import { type Origin, type Serve, startOrigin } from "./origin.ts";
-
-/** Waits of a few milliseconds, so that a test sees many attempts. */
-export const QUICK = { minMs: 1, maxMs: 8 };
-
-/** A system that is gone when the test is over. */
-export function freshSystem(): System {
-  const system = createSystem({ messages: "frozen", logger: false });
-  onTestFinished(() => system.stop());
-  return system;
-}
 
 interface Connected extends Origin {
   readonly system: System;
@@ -30,13 +19,14 @@ export async function connected(
   options: Partial<Omit<Http2Options, "tls">> & {
     readonly tls?: boolean;
     readonly server?: ServerOptions;
+    readonly system?: System;
   } = {},
 ): Promise<Connected> {
   let arrived = (): void => undefined;
   const arrival = new Promise<void>((resolve) => {
     arrived = resolve;
   });
-  const { tls = false, server = {}, ...given } = options;
+  const { tls = false, server = {}, system = freshSystem(), ...given } = options;
   const origin = await startOrigin(
     (stream, headers) => {
       serve(stream, headers);
@@ -44,7 +34,6 @@ export async function connected(
     },
     { tls, server },
   );
-  const system = freshSystem();
   const trust = tls ? { tls: { rejectUnauthorized: false } } : {};
   const connection = await system.start(Http2Connection, {
     origin: origin.url,

@@ -3,7 +3,8 @@ import { constants } from "node:http2";
 import { describe, expect, it } from "vitest";
 import { isActorError } from "../../../src/core/errors.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
-import { connected, freshSystem, QUICK } from "./connected.ts";
+import { freshSystem, QUICK } from "../fresh-system.ts";
+import { connected } from "./connected.ts";
 import { deadUrl, startOrigin, startTcp } from "./origin.ts";
 
 describe("Http2Connection", () => {

@@ -8,7 +8,8 @@ import { createRegistry } from "../../../src/registry/create-registry.ts";
 import type { DisconnectedError } from "../../../src/resources/errors.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
 import { testSystem } from "../../../src/testing/test-system.ts";
-import { connected, freshSystem } from "./connected.ts";
+import { freshSystem } from "../fresh-system.ts";
+import { connected } from "./connected.ts";
 import { FRAME, hasRead, startOrigin, startPeer, startTcp } from "./origin.ts";
 
 /** Answers at once, or never under `/hang`. */

@@ -9,6 +9,8 @@ describe("http2Settings", () => {
       requestTimeoutMs: 5_000,
       maxBytes: 10_485_760,
       maxInFlight: 1_000,
+      maxAgeMs: Number.POSITIVE_INFINITY,
+      pingIntervalMs: Number.POSITIVE_INFINITY,
       backoff: { minMs: 100, maxMs: 10_000 },
       tls: {},
       join: undefined,
@@ -31,6 +33,8 @@ describe("http2Settings", () => {
     [{ origin: "http://localhost", backoff: { minMs: 0, maxMs: 10 } }, /backoff/],
     [{ origin: "http://localhost", backoff: { minMs: 10, maxMs: 1 } }, /backoff/],
     [{ origin: "http://localhost", backoff: { minMs: 1, maxMs: 1, jitter: 2 } }, /backoff/],
+    [{ origin: "http://localhost", maxAgeMs: 0 }, /maxAgeMs/],
+    [{ origin: "http://localhost", pingIntervalMs: Number.NaN }, /pingIntervalMs/],
     [{ origin: "http://localhost", retries: 3 }, /retries/],
   ])("refuses %j", (options, fault) => {
     expect(() => http2Settings(options)).toThrow(

@@ -13,6 +13,7 @@ import {
 } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { type Arrivals, arrivals } from "../arrivals.ts";
 import { selfSigned } from "./certificate.ts";
 
 export type Serve = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
@@ -21,6 +22,8 @@ export interface Origin {
   readonly url: string;
   /** Live sessions, oldest first. */
   readonly sessions: readonly ServerHttp2Session[];
+  /** All sessions that have come. */
+  readonly met: Arrivals<ServerHttp2Session>;
   /** Starts again on the same port, after {@link Origin.stop}. */
   start(): Promise<void>;
   /** Cuts every connection without a word, as a killed process would. */
@@ -38,6 +41,7 @@ export async function startOrigin(
   let server: Http2Server;
   let port = 0;
   const sessions: ServerHttp2Session[] = [];
+  const met = arrivals<ServerHttp2Session>();
   const sockets = new Set<Socket>();
   const start = async (): Promise<void> => {
     server = options.tls === true ? createSecureServer(selfSigned()) : createServer({ ...options.server });
@@ -45,6 +49,7 @@ export async function startOrigin(
       sessions.push(session);
       session.on("error", () => undefined);
       session.on("close", () => sessions.splice(sessions.indexOf(session), 1));
+      met.add(session);
     });
     server.on(options.tls === true ? "secureConnection" : "connection", (socket: Socket) => {
       sockets.add(socket);
@@ -71,7 +76,7 @@ export async function startOrigin(
   };
   await start();
   onTestFinished(stop);
-  return { url: `${scheme}://127.0.0.1:${port}`, sessions, start, cut, stop };
+  return { url: `${scheme}://127.0.0.1:${port}`, sessions, met, start, cut, stop };
 }
 
 /** Settles when the peer has read everything that was written to `session` before: a ping came back. */

@@ -5,7 +5,7 @@ import { leastBusy } from "../../../src/pools/strategies/least-busy.ts";
 import { createRegistry } from "../../../src/registry/create-registry.ts";
 import { Http2Connection } from "../../../src/resources/http2/http2-connection.ts";
 import { testSystem } from "../../../src/testing/test-system.ts";
-import { QUICK } from "./connected.ts";
+import { QUICK } from "../fresh-system.ts";
 import { hasRead, startOrigin, startTcp } from "./origin.ts";
 
 function setUp() {
