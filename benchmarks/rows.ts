@@ -140,4 +140,11 @@ export const rows: readonly Row[] = [
     peers: ["generic-pool", "tarn", "lightning-pool", "effect"],
     multipleOf: 100,
   },
+  {
+    id: "thread-job",
+    ...rate,
+    work: "one empty job done by one of 2 worker threads, 64 at a time; every answer is looked at",
+    peers: ["piscina", "tinypool"],
+    multipleOf: 64,
+  },
 ];

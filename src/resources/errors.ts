@@ -49,6 +49,8 @@ export interface RemoteFault {
   readonly stack?: string;
   /** The error's own `code`, when it had one. */
   readonly code?: string;
+  /** What it was caused by, as the error said. */
+  readonly cause?: RemoteFault;
 }
 
 /** The other side failed at this one request; the connection or thread lives on. */

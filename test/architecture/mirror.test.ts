@@ -70,6 +70,10 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     why: "one schema, read by fromMachine",
   },
   "src/actors/waits.ts": { test: "test/semantics/08-circles.test.ts", why: "promise 8 is what it does" },
+  "src/resources/threads/worker-thread.ts": {
+    test: "test/resources/threads/thread-link.test.ts",
+    why: "a worker is what its link makes of it",
+  },
 };
 
 describe("src", () => {

@@ -23,7 +23,11 @@ export interface ThreadOptions {
    * `--import` reaches the main thread alone.
    */
   readonly execArgv?: readonly string[];
-  /** The worker's heap and stack, as for `new Worker`. */
+  /**
+   * The worker's heap and stack, as for `new Worker`. A thread that runs out of it ends, and its callers hear; but
+   * Node cannot contain every shape of allocation, and may end the whole process (exit code 134): what cannot be
+   * trusted at all belongs into a process of its own.
+   */
   readonly resourceLimits?: ResourceLimits;
   /** Milliseconds from the start to the module's `serve`; 10,000 when absent. */
   readonly startTimeoutMs?: number;
@@ -34,11 +38,21 @@ export interface ThreadOptions {
   readonly stuckMs?: number;
   /** Jobs handed to the worker at once; more are refused with `ERR_OVERLOADED`. 1,000 when absent. */
   readonly maxJobs?: number;
+  /**
+   * Milliseconds that a job whose caller has given up (deadline, signal, death) may go on holding the thread; then
+   * the worker is replaced, and goes on with what it had not begun. 1,000 when absent, `Infinity` for ever. A
+   * handler that awaits holds nothing: its signal aborts, and the worker stays.
+   */
+  readonly abortGraceMs?: number;
+  /** Jobs after which a worker is replaced, once it has answered them; no limit when absent. */
+  readonly maxUses?: number;
+  /** Bytes of heap in use after a job, garbage included, beyond which a worker is replaced as by `maxUses`. */
+  readonly maxHeapBytes?: number;
 }
 
 /** The options with nothing left open that has a default. */
 export type ThreadSettings = ThreadOptions &
-  Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs">>;
+  Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs" | "abortGraceMs" | "maxUses">>;
 
 const schema = z.strictObject({
   module: z.union([z.string(), z.instanceof(URL)]),
@@ -49,6 +63,9 @@ const schema = z.strictObject({
   startTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
   stuckMs: z.optional(durationMs({ least: 1, unbounded: true })),
   maxJobs: z.optional(count(1)),
+  abortGraceMs: z.optional(durationMs({ unbounded: true })),
+  maxUses: z.optional(count(1)),
+  maxHeapBytes: z.optional(count(1)),
 });
 
 /**
@@ -58,5 +75,12 @@ const schema = z.strictObject({
  */
 export function threadSettings(given: ThreadOptions): ThreadSettings {
   checkOptions("Thread", schema, given);
-  return { startTimeoutMs: 10_000, stuckMs: 30_000, maxJobs: 1_000, ...given };
+  return {
+    startTimeoutMs: 10_000,
+    stuckMs: 30_000,
+    maxJobs: 1_000,
+    abortGraceMs: 1_000,
+    maxUses: Number.POSITIVE_INFINITY,
+    ...given,
+  };
 }

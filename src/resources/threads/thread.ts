@@ -24,7 +24,12 @@
  * ```
  *
  * What the handler throws rejects that call alone (`ERR_REMOTE`), and so does a job that cannot be cloned
- * (`ERR_BAD_MESSAGE`). An uncaught error, an exit and silence end the actor: every caller gets `ERR_EXITED`.
+ * (`ERR_BAD_MESSAGE`). An uncaught error, an exit (whatever its code) and silence end the actor: every caller gets
+ * `ERR_EXITED`, with `handled: "no"` where the job had not begun.
+ *
+ * Who gives up a job, by its deadline or its signal, gives up that job alone: one that has not begun never will,
+ * one that awaits has its `signal` aborted, and one that holds the thread loses it the worker (`abortGraceMs`),
+ * whose other jobs go on in the next.
  *
  * Not for work that waits instead of computing: an actor does that without a thread.
  *
@@ -37,15 +42,16 @@ import type { Actor, CallSelf } from "../../actors/definition.ts";
 import { kernelOf } from "../../actors/system.ts";
 import { type ThreadEvent, ThreadLink } from "./thread-link.ts";
 import { type ThreadOptions, threadSettings } from "./thread-options.ts";
+import type { Transferring } from "./transfer.ts";
 
 /** What a `Thread` answers. */
 export interface ThreadCalls<Job, Result> {
   /**
-   * Has the worker do `job` (cloned) and answers its result. Rejects with `ERR_REMOTE` (the handler threw;
+   * Has the worker do `job` (cloned, or moved by `transfer`) and answers its result. Rejects with `ERR_REMOTE` (the handler threw;
    * `remote` has name, message and stack), `ERR_BAD_MESSAGE` (the job cannot be cloned), `ERR_OVERLOADED`, or
    * `ERR_EXITED` (the thread ended).
    */
-  run(job: Job): Result;
+  run(job: Job | Transferring<Job>): Result;
 }
 
 /**
@@ -60,14 +66,13 @@ export function defineThread<Job, Result>(
   return defineActor({
     name: options.name ?? "thread",
     init: async (given: ThreadOptions, self): Promise<ThreadLink<Result>> => {
-      const link = new ThreadLink<Result>(threadSettings(given), self);
+      const link = new ThreadLink<Result>(threadSettings(given), self, kernelOf(self.system).runtime);
       self.own(link, (held) => held.terminate());
-      await link.ready(kernelOf(self.system).runtime.clock);
-      link.join();
+      await link.ready();
       return link;
     },
     calls: {
-      run: (link, job: Job, self: CallSelf<Result>) => {
+      run: (link, job: Job | Transferring<Job>, self: CallSelf<Result>) => {
         const refusal = link.run(job, self.from);
         return refusal === undefined ? noReply(link) : fail(refusal, link);
       },

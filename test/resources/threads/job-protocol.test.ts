@@ -4,7 +4,7 @@ import { isOurs, TAG } from "../../../src/resources/threads/job-protocol.ts";
 describe("isOurs", () => {
   it.each([
     [{ [TAG]: "ready" }, true],
-    [{ [TAG]: "job", id: 1, job: undefined }, true],
+    [{ [TAG]: "jobs", ids: [1], jobs: [undefined] }, true],
     [{ id: 1 }, false],
     [TAG, false],
     [null, false],

@@ -9,11 +9,22 @@ describe("threadSettings", () => {
       startTimeoutMs: 10_000,
       stuckMs: Number.POSITIVE_INFINITY,
       maxJobs: 2,
+      abortGraceMs: 1_000,
+      maxUses: Number.POSITIVE_INFINITY,
     });
   });
 
   it("lists all faults at once", () => {
-    const given = { module: 7, stuckMs: 0, maxJobs: 0.5, threads: 4, execArgv: "--import" };
+    const given = {
+      module: 7,
+      stuckMs: 0,
+      maxJobs: 0.5,
+      maxUses: 0,
+      maxHeapBytes: -1,
+      abortGraceMs: -1,
+      threads: 4,
+      execArgv: "--import",
+    };
     let caught: InvalidOptionsError | undefined;
     try {
       threadSettings(given as unknown as ThreadOptions);
@@ -22,7 +33,16 @@ describe("threadSettings", () => {
     }
     expect(caught?.code).toBe("ERR_INVALID_OPTIONS");
     expect(caught?.faults.map((fault) => fault.split(" ")[0])).toEqual(
-      expect.arrayContaining(["module", "stuckMs", "maxJobs", "execArgv", "unknown"]),
+      expect.arrayContaining([
+        "module",
+        "stuckMs",
+        "maxJobs",
+        "maxUses",
+        "maxHeapBytes",
+        "abortGraceMs",
+        "execArgv",
+        "unknown",
+      ]),
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { Pid } from "../../../src/core/pid.ts";
 import { defineThread, Thread } from "../../../src/resources/threads/thread.ts";
+import type { Transferring } from "../../../src/resources/threads/transfer.ts";
 import { freshSystem, moduleOf, sharedJobs, TYPESCRIPT } from "./started.ts";
 
 const jobs = sharedJobs();
@@ -66,7 +67,7 @@ describe("defineThread", () => {
     const Resizer = defineThread<{ readonly width: number }, Uint8Array>({ name: "resizer" });
     expectTypeOf<Pid<typeof Resizer>["call"]["run"]>()
       .parameter(0)
-      .toEqualTypeOf<{ readonly width: number }>();
+      .toEqualTypeOf<{ readonly width: number } | Transferring<{ readonly width: number }>>();
     expectTypeOf<Pid<typeof Resizer>["call"]["run"]>().returns.resolves.toEqualTypeOf<Uint8Array>();
     expect(Resizer.name).toBe("resizer");
   });
