@@ -43,8 +43,7 @@ export function planServices(
   system: System,
   { input, database: place, port, readerModule }: AuditParts,
 ): Services {
-  // No client is asked how it is before it is lent: a statement that fails tells, and may be repeated.
-  const { check: _, ...resource } = postgres(place.client);
+  const resource = postgres(place.client);
   const database = createCheckoutPool(system, { name: "database", resource, size: DATABASE_CLIENTS });
   const readers = createCheckoutPool(system, {
     name: "readers",

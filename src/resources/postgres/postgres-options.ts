@@ -9,7 +9,7 @@ import { checkOptions, durationMs } from "../../core/options.ts";
 
 /** Bounds on what a server can make a pool wait for. */
 export interface PostgresOptions {
-  /** Milliseconds for the answer to a check; 1,000 when absent. */
+  /** Milliseconds for the answer to a ping, and to a look after a query that failed; 1,000 when absent. */
   readonly checkTimeoutMs?: number;
   /** Milliseconds for an orderly goodbye before the socket is destroyed; 1,000 when absent. */
   readonly closeTimeoutMs?: number;

@@ -11,11 +11,13 @@
  * ```
  *
  * A client that loses its connection leaves the pool at once, idle or lent, and its error reaches nobody
- * as an exception; one that is given back inside a transaction or a running query is replaced.
+ * as an exception; one that is given back inside a transaction or a running query is replaced, and what it ran is
+ * cancelled on the server. Nothing is asked before a loan; `pingAfterMs` of the pool asks clients that are idle.
  *
  * @module
  */
 
+import type { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
 import { Client, type ClientConfig } from "pg";
 import type { Resource } from "../../pools/resource.ts";
@@ -34,7 +36,8 @@ export function postgres(config: string | ClientConfig, options: PostgresOptions
   const source: Source<Client> = {
     open: ({ signal }) => openClient(config, signal),
     check: (client) => isFit(client, checkTimeoutMs),
-    close: (client) => closeClient(client, closeTimeoutMs),
+    ping: (client) => answers(client, checkTimeoutMs),
+    close: (client) => closeClient(config, client, closeTimeoutMs),
     watch: (client, ended) => {
       client.once("error", ended);
       client.once("end", ended);
@@ -65,11 +68,19 @@ async function openClient(config: string | ClientConfig, signal: AbortSignal): P
 }
 
 /**
- * Fit for the next borrower: idle, outside any transaction, and answering. A client in the middle of a
- * query is unfit without being asked, since the question would stand behind it.
+ * Fit for the next borrower: connected, idle, and outside any transaction. All of it is known here, so that nobody
+ * waits for a question to the server; only the end of a query that has just failed is still on its way.
  */
-async function isFit(client: Client, timeoutMs: number): Promise<boolean> {
-  if (isBusy(client) || isInTransaction(client)) return false;
+function isFit(client: Client, timeoutMs: number): boolean | Promise<boolean> {
+  if (isBusy(client) || isInTransaction(client) || socketOf(client).readyState !== "open") return false;
+  return (
+    (client as { readonly readyForQuery?: boolean }).readyForQuery === true || answers(client, timeoutMs)
+  );
+}
+
+/** Asks the server. A client in the middle of a query is not asked: the question would stand behind that. */
+async function answers(client: Client, timeoutMs: number): Promise<boolean> {
+  if (isBusy(client)) return false;
   const ping = { text: "select 1", query_timeout: timeoutMs };
   return client.query(ping).then(
     // The status comes with the end of a query; that of a failed one may have come only now.
@@ -93,10 +104,48 @@ function isInTransaction(client: Partial<Pick<Client, "getTransactionStatus">>):
 }
 
 /** Says goodbye; a server that does not take it in time loses the socket. */
-async function closeClient(client: Client, timeoutMs: number): Promise<void> {
+async function closeClient(config: string | ClientConfig, client: Client, timeoutMs: number): Promise<void> {
   const socket = socketOf(client);
+  // A server that computes does not notice that nobody listens any more.
+  if (isBusy(client)) await cancelQuery(config, client, timeoutMs);
   socket.setTimeout(timeoutMs, () => socket.destroy());
   await client.end();
+}
+
+/**
+ * Has the server give up what it does for `client`: by a connection of its own, as its protocol wants it. Settles
+ * when the server has taken note, or cannot.
+ *
+ * @follows Postgres `CancelRequest`
+ */
+function cancelQuery(config: string | ClientConfig, client: Client, timeoutMs: number): Promise<void> {
+  const { connection: wire, host, port } = new Client(config);
+  const connection = wire as unknown as Wire;
+  const { processID, secretKey } = client as unknown as BackendKey;
+  return new Promise((resolve) => {
+    const cancel = (): void => connection.cancel(processID, secretKey);
+    connection.once("connect", cancel);
+    connection.once("sslconnect", cancel);
+    connection.on("error", () => connection.stream.destroy());
+    // It hangs up when it has read the request.
+    connection.stream.once("close", () => resolve());
+    connection.stream.setTimeout(timeoutMs, () => connection.stream.destroy());
+    if (host.startsWith("/")) connection.connect(`${host}/.s.PGSQL.${port}`);
+    else connection.connect(port, host);
+  });
+}
+
+/** What is not in the declarations of pg: its own way to the server. */
+interface Wire extends EventEmitter {
+  readonly stream: Socket;
+  connect(portOrPath: number | string, host?: string): void;
+  cancel(processID: number, secretKey: number): void;
+}
+
+/** What a server wants to be shown by who cancels. */
+interface BackendKey {
+  readonly processID: number;
+  readonly secretKey: number;
 }
 
 /** Ends the socket wherever it is, the middle of connecting included; settles when it is closed. */

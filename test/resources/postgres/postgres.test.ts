@@ -52,6 +52,8 @@ async function openClient(options: PostgresOptions = {}) {
   return {
     client,
     check: async () => await resource.check?.(client),
+    checkNow: () => resource.check?.(client),
+    ping: async () => await resource.ping?.(client),
     close: async () => await resource.close?.(client, { kind: "normal" }),
   };
 }
@@ -131,6 +133,53 @@ describe("postgres", () => {
     expect(await database.use(backendOf)).toBe(backend);
   });
 
+  fact("knows without asking whether a client is fit", async () => {
+    const { client, checkNow } = await openClient();
+    expect(checkNow()).toBe(true);
+    await client.query("begin");
+    expect(checkNow()).toBe(false);
+    await client.query("commit");
+    expect(checkNow()).toBe(true);
+    client.connection.stream.destroy();
+    expect(checkNow()).toBe(false);
+  });
+
+  fact("pings an idle client, and none that is at work", async () => {
+    const { client, ping } = await openClient();
+    expect(await ping()).toBe(true);
+    const running = client.query("select pg_sleep(60)").catch((error: Error) => error.message);
+    expect(await ping()).toBe(false);
+    client.connection.stream.destroy();
+    expect(await running).toMatch(/terminated/);
+  });
+
+  fact("cancels on the server what a client runs that is given back", async () => {
+    const database = pool();
+    const { client: other } = await openClient();
+    const lease = await database.checkout();
+    await lease.resource.query("select pg_advisory_lock(7)");
+    const running = lease.resource.query("select pg_sleep(600)").catch((error: Error) => error.message);
+    await lease.checkin("discard");
+    expect(await running).toMatch(/terminated|canceling statement/);
+    // The lock is its session's: it is free when that is over, in its own time only if it was cancelled.
+    await other.query("select pg_advisory_lock(7)");
+    await other.query("select pg_advisory_unlock(7)");
+  });
+
+  fact(
+    "PF26: an error of a client that is lent reaches nobody as an exception, and its borrower by the query",
+    async () => {
+      const database = pool();
+      const lease = await database.checkout();
+      const ended = endOf(lease.resource);
+      await terminateBackend(await backendOf(lease.resource));
+      await ended;
+      await expect(lease.resource.query("select 1")).rejects.toThrow(/not queryable|terminated/);
+      await lease.checkin();
+      expect(database.stats()).toMatchObject({ lent: 0, idle: 0 });
+    },
+  );
+
   fact("looks at a client whose query failed when the server has said all of it", async () => {
     const { client, check } = await openClient();
     for (const [text, fit] of [
@@ -159,7 +208,7 @@ describe("postgres", () => {
       return pid;
     });
     expect(await database.use(backendOf)).not.toBe(backend);
-    await expect(abandoned).rejects.toThrow(/terminated/);
+    await expect(abandoned).rejects.toThrow(/terminated|canceling/);
   });
 
   fact("says at once that a client is unfit while a query runs on it", async () => {
@@ -237,13 +286,13 @@ describe("postgres", () => {
     await expect(opening).rejects.toThrow();
   });
 
-  it("PF16 PF38: bounds a check and a goodbye that the server does not answer", async (context) => {
+  it("PF16 PF38: bounds a ping and a goodbye that the server does not answer", async (context) => {
     if (server === undefined) context.skip(whyNone || "needs a server of its own");
-    const { client, check, close } = await openClient({ checkTimeoutMs: 30, closeTimeoutMs: 30 });
+    const { client, ping, close } = await openClient({ checkTimeoutMs: 30, closeTimeoutMs: 30 });
     const backend = await backendOf(client);
     process.kill(backend, "SIGSTOP");
     onTestFinished(() => void process.kill(backend, "SIGCONT"));
-    expect(await check()).toBe(false);
+    expect(await ping()).toBe(false);
     await close();
     expect(client.connection.stream.destroyed).toBe(true);
   });
