@@ -2,8 +2,7 @@
  * `npm test`, and with `--quick` `npm run check`: runs every check, says plainly what came of it, names what was
  * skipped and why, and closes with `N passed, N failed`. A check counts as one, a test as one.
  *
- * With `--quick` the tests run beside the other checks and share one module graph for each worker: starting a graph
- * anew for each file takes longer than the tests themselves. Without it each file of unit tests has its own.
+ * With `--quick` the tests run beside the other checks.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -27,10 +26,13 @@ const tsx = ["--conditions=troupe-source", "--import", "tsx"];
 const needsEntry = (): string | undefined =>
   existsSync("src/index.ts") ? undefined : "src/index.ts is not there yet";
 
+/** Of a tree that was checked before, the compiler looks at what has changed since: a fifth of the time. */
+const onlyWhatChanged = ["--incremental", "--tsBuildInfoFile", modules(".cache/troupe/tsbuildinfo")];
+
 const QUICK: readonly Check[] = [
   { name: "format", args: [biome, "format", "."] },
   { name: "lint", args: [biome, "check", "--formatter-enabled=false", "--error-on-warnings", "."] },
-  { name: "types (TypeScript 6.0)", args: [modules("typescript/bin/tsc"), "-p", "."] },
+  { name: "types (TypeScript 6.0)", args: [modules("typescript/bin/tsc"), "-p", ".", ...onlyWhatChanged] },
 ];
 const SLOW: readonly Check[] = [
   { name: "types (TypeScript 7.0)", args: [modules("ts7/bin/tsc"), "-p", "."] },
@@ -49,7 +51,7 @@ const startedAtMs = performance.now();
 
 if (quick) {
   const checks = runChecks(QUICK);
-  await Promise.all([checks, runTests(["--project=house", "--project=unit", "--no-isolate"], checks)]);
+  await Promise.all([checks, runTests(["--project=house", "--project=unit"], checks)]);
 } else {
   await runChecks([...QUICK, ...SLOW]);
   await runTests([]);
