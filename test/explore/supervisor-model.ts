@@ -5,7 +5,6 @@
  *
  * @module
  */
-import assert from "node:assert/strict";
 import {
   type DynamicSupervisorProcess,
   dynamicSupervisor,
@@ -235,16 +234,13 @@ export async function modelOfSupervisors(t: Run): Promise<void> {
     const seen = news()
       .split(" ")
       .filter((word) => word !== "");
-    assert.equal(inOrder(seen), inOrder(model.news()), why);
-    assert.deepEqual(
-      system.crashes.map(({ fate }) => fate),
-      model.fates,
-      why,
-    );
+    same(inOrder(seen), inOrder(model.news()), `what happens ${why}`);
+    const fates = system.crashes.map(({ fate }) => fate);
+    same(fates.join(", "), model.fates.join(", "), `what is reported ${why}`);
     const now = await shown(app).catch((error: { readonly code: string }) => error.code);
     const order = strategy === "dynamic" ? model.kids : model.kids.toReversed();
     const expected = order.map(({ id }) => `${id}:${model.running.has(id) ? "running" : "-"}`).join(" ");
-    assert.equal(now, model.isOver ? "ERR_NOPROC" : expected, why);
+    same(now, model.isOver ? "ERR_NOPROC" : expected, `who runs ${why}`);
   };
   await look("the start");
   for (let left = 1 + t.choose(MOST_STEPS); left > 0 && !model.isOver; left -= 1) {
@@ -254,6 +250,10 @@ export async function modelOfSupervisors(t: Run): Promise<void> {
     if (model.kids.length === 0) break;
     await look(await doSomething(t, { app, model, strategy }));
   }
+}
+
+function same(seen: string, expected: string, what: string): void {
+  if (seen !== expected) throw new Error(`${what} is "${seen}", and "${expected}" in the model`);
 }
 
 async function doSomething(
