@@ -19,6 +19,7 @@ const elixirRows = new Set([
   "routed-call",
   "dispatch",
   "start-child",
+  "restart",
 ]);
 
 /** What of the BEAM is on this machine: versions, or undefined where the command is absent. */

@@ -70,6 +70,14 @@ export const rows: readonly Row[] = [
     maxOperations: 20_000,
   },
   {
+    id: "restart",
+    ...rate,
+    work: "one supervised server killed, restarted and found again under its name; new processes are counted",
+    peers: ["otp"],
+    // OTP walks through all restarts of its last second each time.
+    maxOperations: 2_000,
+  },
+  {
     id: "heap-per-actor",
     unit: "bytes",
     better: "less",

@@ -120,6 +120,37 @@ defmodule Bench do
      end, fn {_, supervisor} -> DynamicSupervisor.stop(supervisor, :shutdown, :infinity) end}
   end
 
+  defp open("restart") do
+    {:ok, _} = Registry.start_link(keys: :unique, name: Names)
+    name = {:via, Registry, {Names, "hits"}}
+    child = %{id: "hits", start: {GenServer, :start_link, [Counter, 0, [name: name]]}}
+    limit = [strategy: :one_for_one, max_restarts: 1_000_000_000, max_seconds: 1]
+    {:ok, supervisor} = Supervisor.start_link([child], limit)
+    Process.unlink(supervisor)
+    {fn operations -> restarts(name, GenServer.whereis(name), operations, 0) end, &nothing/1}
+  end
+
+  defp restarts(_, _, 0, done), do: done
+
+  defp restarts(name, last, left, done) do
+    ref = Process.monitor(last)
+    Process.exit(last, :kill)
+    receive(do: ({:DOWN, ^ref, _, _, _} -> :ok))
+    restarts(name, successor(name, last), left - 1, done + 1)
+  end
+
+  # The registry shows the dead for a while, then nobody, then the next one.
+  defp successor(name, last) do
+    case GenServer.whereis(name) do
+      pid when is_pid(pid) and pid != last ->
+        pid
+
+      _ ->
+        :erlang.yield()
+        successor(name, last)
+    end
+  end
+
   defp keys(count), do: for(i <- 1..count, do: "user:#{i}")
 
   defp members(count) do
