@@ -6,7 +6,12 @@
  * @module
  */
 
-import { type ChildOptions, type ChildSpec, createChildSpec } from "../core/child-spec.ts";
+import {
+  type ChildOptions,
+  type ChildSpec,
+  createChildSpec,
+  type SupervisionPlan,
+} from "../core/child-spec.ts";
 import { ActorError } from "../core/errors.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { type Pid, portOf } from "../core/pid.ts";
@@ -24,6 +29,8 @@ export interface HandleProcessOptions {
   readonly name: string;
   /** What it is under the supervisor that lists it; `"worker"` when absent. */
   readonly type?: ChildSpec["type"];
+  /** What its spec tells of one that is a supervisor. */
+  readonly plan?: SupervisionPlan;
   /** Answers as an `init` does, once the handle is known to run; its state is `undefined` when absent. */
   readonly open?: (self: Self) => unknown;
   /** Handlers of the process. */
@@ -46,6 +53,7 @@ export class HandleProcess<A> {
   readonly #name: string;
   readonly #type: ChildSpec["type"];
   readonly #definition: AnyActor;
+  readonly #plan: SupervisionPlan | undefined;
   readonly #onUp: ((pid: Pid) => void) | undefined;
   readonly #onDown: ((reason: ExitReason, pid: Pid) => void) | undefined;
   readonly #waiting = new Set<() => void>();
@@ -60,6 +68,7 @@ export class HandleProcess<A> {
     this.#kernel = kernelOf(system);
     this.#name = name;
     this.#type = type;
+    this.#plan = options.plan;
     this.#onUp = onUp;
     this.#onDown = onDown;
     const init = (_: undefined, self: Self): unknown => {
@@ -84,7 +93,8 @@ export class HandleProcess<A> {
   /** The spec under which a supervisor lists the handle. Asking for it is no use, but from now on nobody else starts the process. */
   child(options?: ChildOptions<A>): ChildSpec<A> {
     this.#listed = true;
-    const launch = { kind: "actor", definition: this.#definition, arg: undefined } as const;
+    const plan = this.#plan === undefined ? {} : { plan: this.#plan };
+    const launch = { kind: "actor", definition: this.#definition, arg: undefined, ...plan } as const;
     return createChildSpec<A>({ id: this.#name, type: this.#type, launch }, options);
   }
 

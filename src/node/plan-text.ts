@@ -6,6 +6,7 @@
 
 import { behaviourOf } from "../actors/behaviour.ts";
 import { type ChildSpec, LAUNCH } from "../core/child-spec.ts";
+import { wholeBudget } from "../core/restart-intensity.ts";
 
 /**
  * The tree that a root would start, one line for each child.
@@ -44,17 +45,30 @@ function lineOf(spec: ChildSpec): string {
     launch.kind === "function" ? "started by a function: what comes of it is not known before" : "",
     restart === "permanent" ? "" : restart,
     significant ? "significant" : "",
+    budgetOf(spec),
   ].filter((note) => note !== "");
   return [definition === id ? id : `${id}: ${definition}`, ...notes].join(" · ");
+}
+
+function budgetOf({ budget }: ChildSpec): string {
+  if (budget === undefined) return "";
+  const { maxRestarts, periodMs, whenSpent } = wholeBudget(budget);
+  const then = whenSpent === "leave" ? ", then it stays down" : "";
+  return `by itself forgiven ${restartsWithin(maxRestarts, periodMs)}${then}`;
 }
 
 function supervisionOf(spec: ChildSpec): string {
   const plan = planOf(spec);
   const later = "its children come while it runs";
   if (plan === undefined) return spec.type === "supervisor" ? later : "";
-  const restarts = plan.maxRestarts === 1 ? "1 restart" : `${plan.maxRestarts} restarts`;
-  const forgives = `forgives ${plan.maxRestarts === 0 ? "none" : restarts} within ${plan.periodMs} ms`;
+  const forgives = `forgives ${restartsWithin(plan.maxRestarts, plan.periodMs)}`;
   return plan.children === undefined ? `dynamic, ${forgives} · ${later}` : `${plan.strategy}, ${forgives}`;
+}
+
+function restartsWithin(maxRestarts: number, periodMs: number): string {
+  if (maxRestarts === Number.POSITIVE_INFINITY) return "all restarts";
+  const restarts = maxRestarts === 1 ? "1 restart" : `${maxRestarts} restarts`;
+  return `${maxRestarts === 0 ? "none" : restarts} within ${periodMs} ms`;
 }
 
 function planOf(spec: ChildSpec) {

@@ -189,6 +189,7 @@ class PartitionHandle<A> implements PartitionSupervisor<A>, PartitionTable {
     this.#process = new HandleProcess(system, {
       name: plan.id,
       type: "supervisor",
+      plan: { ...plan.restarts.limit, strategy: plan.strategy, children },
       open: (self) => {
         const run = new Supervision(this.#plan, self);
         this.#children = run.children;

@@ -149,6 +149,7 @@ class TaskSupervisorHandle implements TaskSupervisor {
     this.#process = new HandleProcess(system, {
       name: plan.id,
       type: "supervisor",
+      plan: plan.restarts.limit,
       open: (self) => {
         this.#run = new DynamicSupervision(plan, self);
         return this.#run;

@@ -99,6 +99,30 @@ describe("system.tree", () => {
 });
 
 describe("formatTree", () => {
+  it("SF25 shows processes that are linked in a circle once each, and their deaths end in one round", async () => {
+    await using system = testSystem();
+    const Linked = defineActor({
+      name: "linked",
+      init: (_: void) => 0,
+      casts: {
+        join: (n, other: Pid, self) => {
+          self.link(other);
+          return n;
+        },
+      },
+    });
+    const one = await system.start(Linked);
+    const other = await system.start(Linked);
+    one.cast.join(other);
+    other.cast.join(one);
+    await system.settle();
+    expect(formatTree(system.tree()).split("\n")).toHaveLength(3);
+    one.exit("kill");
+    await other.down();
+    expect(system.processes()).toEqual([]);
+    expect(system.crashes).toHaveLength(2);
+  });
+
   it("OBS1 draws one line for each process, with what is unusual about it", async () => {
     await using system = testSystem({ name: "shop" });
     const names = createRegistry(system, { keys: "unique", name: "names" });

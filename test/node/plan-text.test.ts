@@ -3,7 +3,10 @@ import { defineActor } from "../../src/actors/define-actor.ts";
 import { childSpec } from "../../src/core/child-spec.ts";
 import { planText } from "../../src/node/plan-text.ts";
 import { dynamicSupervisor } from "../../src/supervisor/dynamic-supervisor.ts";
+import { createPartitionSupervisor } from "../../src/supervisor/partition-supervisor.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
+import { createTaskSupervisor } from "../../src/supervisor/task-supervisor.ts";
+import { testSystem } from "../../src/testing/test-system.ts";
 
 const Till = defineActor({ name: "till", init: (_: void) => 0 });
 
@@ -47,6 +50,27 @@ describe("planText", () => {
     expect(lines(made, dynamicSupervisor({ id: "guests" }))).toEqual([
       "    ├── made · started by a function: what comes of it is not known before",
       "    └── guests · dynamic, forgives 3 restarts within 5000 ms · its children come while it runs",
+    ]);
+  });
+
+  it("shows what supervisors that are handles run, too", () => {
+    const system = testSystem();
+    const tills = createPartitionSupervisor(system, { name: "tills", child: Till, partitions: 2 });
+    const tasks = createTaskSupervisor(system, { name: "mail", maxRestarts: 0 });
+    expect(lines(tills, tasks)).toEqual([
+      "    ├── tills · oneForOne, forgives 3 restarts within 5000 ms",
+      "    │   ├── 0: till",
+      "    │   └── 1: till",
+      "    └── mail · dynamic, forgives none within 5000 ms · its children come while it runs",
+    ]);
+  });
+
+  it("SF5 shows a child's own budget", () => {
+    const budget = { maxRestarts: 1, whenSpent: "leave" } as const;
+    const patient = { backoff: { minMs: 1, maxMs: 9 }, budget: { maxRestarts: Number.POSITIVE_INFINITY } };
+    expect(lines(Till.child(undefined, { budget }), Till.child(undefined, { id: "b", ...patient }))).toEqual([
+      "    ├── till · by itself forgiven 1 restart within 5000 ms, then it stays down",
+      "    └── b: till · by itself forgiven all restarts",
     ]);
   });
 

@@ -406,6 +406,27 @@ describe("backoff", () => {
     expect(news()).toBe("+b");
   });
 
+  it("SF4 of children that wait side by side spends each restart once, and starts them in the order of their waits", async () => {
+    const { worker, news } = scene();
+    await using system = testSystem();
+    const attempts: number[] = [];
+    system.telemetry.on("child:restarting", ({ attempt }) => attempts.push(attempt));
+    const wait = (ms: number) => ({ backoff: { minMs: ms, maxMs: ms, jitter: 0 } });
+    const children = [worker("a", wait(300)), worker("b", wait(100)), worker("c", wait(100))];
+    const app = await system.start(supervisor({ strategy: "oneForOne", maxRestarts: 5, children }));
+    const down = app.down();
+    news();
+    for (const id of ["a", "b", "c"]) (await pidOf(app, id)).exit("kill");
+    await system.advance(300);
+    expect(news()).toBe("-a:killed -b:killed -c:killed +b +c +a");
+    for (const id of ["c", "b"]) (await pidOf(app, id)).exit("kill");
+    await system.settle();
+    expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    expect(await shown(app)).toBe("c:restarting b:restarting a:running");
+    (await pidOf(app, "a")).exit("kill");
+    expect(await down).toEqual({ kind: "shutdown" });
+  });
+
   it("begins anew after a time of health of its own", async () => {
     const { worker, news } = scene();
     await using system = testSystem();

@@ -72,7 +72,7 @@ describe("Telemetry", () => {
     expect(told).toEqual(["old", "old", "new"]);
   });
 
-  it("goes on when a listener throws, reports it, and keeps it", () => {
+  it("SF26 goes on when a listener throws, reports it, and keeps it", () => {
     const telemetry = new Telemetry();
     const [told, failures]: [string[], unknown[]] = [[], []];
     const boom = new Error("boom");

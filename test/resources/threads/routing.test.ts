@@ -10,7 +10,7 @@ import { freshSystem, Jobs, moduleOf, TYPESCRIPT } from "./started.ts";
 const WORKER = { module: moduleOf("jobs"), ...TYPESCRIPT };
 
 describe("a routing pool of threads", () => {
-  it("loses one call to a thread that exits, goes on with the others, and has the restarted one back", async () => {
+  it("SF34 loses one call to a thread that exits, goes on with the others, and has the restarted one back", async () => {
     const system = freshSystem();
     const registry = createRegistry(system, { keys: "duplicate" });
     const join = { registry, key: "jobs" };
