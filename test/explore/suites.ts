@@ -5,6 +5,8 @@
  */
 import type { Scenario } from "troupe/testing";
 import { type Edit, MUTANTS, REGISTRY_MUTANTS } from "./mutants.ts";
+import { POOL_MUTANTS } from "./pool-mutants.ts";
+import { POOL_SCENARIOS } from "./pool-scenarios.ts";
 import { REGISTRY_SCENARIOS } from "./registry-scenarios.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { SUPERVISOR_MUTANTS } from "./supervisor-mutants.ts";
@@ -20,5 +22,6 @@ export interface Suite {
 export const SUITES: Readonly<Record<string, Suite>> = {
   processes: { scenarios: SCENARIOS, mutants: MUTANTS },
   registry: { scenarios: REGISTRY_SCENARIOS, mutants: REGISTRY_MUTANTS },
+  pools: { scenarios: POOL_SCENARIOS, mutants: POOL_MUTANTS },
   supervisor: { scenarios: SUPERVISOR_SCENARIOS, mutants: SUPERVISOR_MUTANTS },
 };
