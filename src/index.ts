@@ -115,11 +115,13 @@ export type {
 export {
   type CheckoutPool,
   type CheckoutPoolProcess,
-  type CheckoutStats,
   createCheckoutPool,
 } from "./pools/checkout-pool.ts";
+export type { CheckoutStats } from "./pools/checkout-stats.ts";
 export type { EjectionOptions } from "./pools/ejection.ts";
 export type { WaitBucket, WaitTimes } from "./pools/histogram.ts";
+export { createKeyedPool, type KeyedPool, type KeyedPoolProcess } from "./pools/keyed-pool.ts";
+export type { KeyedPoolOptions } from "./pools/keyed-pool-options.ts";
 export type { CheckinVerdict, Lease } from "./pools/lease.ts";
 export type { OpeningBackoff } from "./pools/opening-backoff.ts";
 export type { CheckoutDrop, PoolTotals } from "./pools/pool-journal.ts";

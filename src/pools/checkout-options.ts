@@ -81,7 +81,8 @@ export interface CheckoutSettings extends Required<Omit<CheckoutPoolLimits, "que
   readonly queue: CodelLimits | undefined;
 }
 
-const limits = Object.freeze({
+/** The schema of {@link CheckoutPoolLimits}, field by field. */
+export const checkoutLimits = Object.freeze({
   size: count(1),
   maxOverflow: z.optional(count(0)),
   maxWaiting: z.optional(
@@ -125,7 +126,7 @@ const limits = Object.freeze({
 });
 
 const resourcePool = z.strictObject({
-  ...limits,
+  ...checkoutLimits,
   resource: z.looseObject({
     open: callback(),
     close: z.optional(callback()),
@@ -135,7 +136,7 @@ const resourcePool = z.strictObject({
 });
 
 const workerPool = z.strictObject({
-  ...limits,
+  ...checkoutLimits,
   worker: z.custom<ChildSpec>((value) => typeof value === "object" && value !== null && "restart" in value, {
     error: "must be a child spec: SomeActor.child(…)",
   }),
@@ -176,11 +177,17 @@ export function checkoutSettings(given: CheckoutPoolLimits): CheckoutSettings {
     ("worker" in given ? workerPool : resourcePool) as z.ZodMiniType<object>,
     given,
   );
-  const { minSize = 0, size, queue } = given;
+  const { minSize = 0, size } = given;
   if (minSize > size)
     throw new InvalidOptionsError("createCheckoutPool", [
       `minSize is ${minSize}, more than size, which is ${size}`,
     ]);
+  return withDefaults(given);
+}
+
+/** Fills in what is absent. */
+export function withDefaults(given: CheckoutPoolLimits): CheckoutSettings {
+  const { queue } = given;
   return { ...DEFAULTS, ...given, queue: queue === undefined ? undefined : { ...QUEUE, ...queue } };
 }
 

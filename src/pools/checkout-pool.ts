@@ -45,8 +45,6 @@ import { kernelOf } from "../actors/system.ts";
 import type { ChildOptions, ChildSpec, Handle } from "../core/child-spec.ts";
 import { SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid, Speaks } from "../core/pid.ts";
-import { isThenable } from "../core/thenable.ts";
-import type { Load } from "./admission.ts";
 import {
   type CheckoutPoolLimits,
   type ClosePoolOptions,
@@ -55,12 +53,12 @@ import {
   type ResourcePoolOptions,
   type WorkerPoolOptions,
 } from "./checkout-options.ts";
+import { type CheckoutStats, statsOf } from "./checkout-stats.ts";
 import { endLending } from "./ending.ts";
-import type { WaitTimes } from "./histogram.ts";
 import type { Lease, SlotLease } from "./lease.ts";
 import { Lending } from "./lending.ts";
-import type { PoolTotals } from "./pool-journal.ts";
 import type { Source } from "./source.ts";
+import { runWith } from "./use.ts";
 import type { CheckoutOptions } from "./waiter.ts";
 import { workerSource } from "./worker-source.ts";
 
@@ -68,13 +66,6 @@ type Awaitable<T> = T | Promise<T>;
 
 /** The process of a checkout pool. */
 export type CheckoutPoolProcess = Speaks<{ resize: (size: number) => void }>;
-
-/** A pool at one moment: resources by state, who waits, and what has happened since it was made. */
-export interface CheckoutStats extends Load {
-  readonly totals: PoolTotals;
-  /** How long borrowers waited until something was lent; 0 for who did not. */
-  readonly waits: WaitTimes;
-}
 
 /** Lends resources; a value that is there at once. Its process starts at the first use, or under a supervisor. */
 export interface CheckoutPool<R> extends Handle<CheckoutPoolProcess> {
@@ -211,8 +202,7 @@ class PoolHandle implements CheckoutPool<unknown> {
   }
 
   stats(): CheckoutStats {
-    const { load, journal } = this.#lending;
-    return Object.freeze({ ...load, totals: journal.totals(), waits: journal.waits() });
+    return statsOf(this.#lending);
   }
 
   drain(options: ClosePoolOptions = {}): Promise<void> {
@@ -246,30 +236,4 @@ class PoolHandle implements CheckoutPool<unknown> {
     if (lending.load.closing === 0) return undefined;
     return new Promise((over) => lending.whenClosed(over));
   }
-}
-
-/** Runs what was asked for, and gives back whatever happens; what takes no time makes no promise. */
-function runWith<T>(
-  lease: SlotLease<unknown>,
-  run: (resource: unknown, lease: Lease<unknown>) => Awaitable<T>,
-  hasCheck: boolean,
-): Awaitable<T> {
-  const failed = (error: unknown): never => {
-    lease.end(hasCheck ? "ok" : "discard");
-    throw error;
-  };
-  let result: Awaitable<T>;
-  try {
-    result = run(lease.resource, lease);
-  } catch (error) {
-    return failed(error);
-  }
-  if (isThenable(result)) {
-    return Promise.resolve(result).then((value) => {
-      lease.end("ok");
-      return value;
-    }, failed);
-  }
-  lease.end("ok");
-  return result;
 }

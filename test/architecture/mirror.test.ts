@@ -54,6 +54,14 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/actors/system.test.ts",
     why: "one schema, read by createSystem",
   },
+  "src/pools/checkout-stats.ts": {
+    test: "test/pools/pool-journal.test.ts",
+    why: "the counts of the journal beside those of the table",
+  },
+  "src/pools/keyed-pool-options.ts": {
+    test: "test/pools/keyed-pool.test.ts",
+    why: "one schema, read by createKeyedPool",
+  },
   "src/cli/run.ts": { test: "test/cli/main.test.ts", why: "what the command does with what it has read" },
   "src/node/exit-process.ts": { test: "test/node/application.test.ts", why: "ends the process it runs in" },
   "src/machines/chart-child.ts": {
