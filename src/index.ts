@@ -131,6 +131,8 @@ export { createRoutingPool, type RoutingPool } from "./pools/routing-pool.ts";
 export type { DropReason, MemberState, MemberStatus, RoutingStats } from "./pools/routing-stats.ts";
 export { type ConsistentHashOptions, consistentHash } from "./pools/strategies/consistent-hash.ts";
 export { leastBusy } from "./pools/strategies/least-busy.ts";
+export { peakEwma } from "./pools/strategies/peak-ewma.ts";
+export type { PeakEwmaOptions } from "./pools/strategies/peak-ewma-options.ts";
 export { powerOfTwo } from "./pools/strategies/power-of-two.ts";
 export { random } from "./pools/strategies/random.ts";
 export { roundRobin } from "./pools/strategies/round-robin.ts";

@@ -1,8 +1,8 @@
 /**
  * A strategy decides which member takes the next request.
  *
- * Strategies look, they never act: a pick may not start a member, send to it or read a clock. The pool
- * does all three, so a strategy is a few lines and its test is a table.
+ * Strategies look, they never act: a pick may not start a member, send to it, or read a clock or take a chance but
+ * those it is handed. The pool does the rest, so a strategy is a few lines and its test is a table.
  *
  * ```ts
  * import type { Strategy } from "troupe";
