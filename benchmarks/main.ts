@@ -32,6 +32,10 @@ try {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
+  if (options.routing) {
+    process.stdout.write(`${await (await import("./routing/table.ts")).routingTable()}\n`);
+    return;
+  }
   const chosen = rows.filter((row) => options.only.includes(row.id));
   const compiled = compileContenders();
   const beam = findBeam();

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly growth: boolean;
   /** Draws each growth row into a file. */
   readonly plot: boolean;
+  /** The table of strategies instead of the rows. */
+  readonly routing: boolean;
   /** Row ids, in the table's order. */
   readonly only: readonly string[];
   readonly rounds: number;
@@ -22,7 +24,7 @@ export class UsageError extends Error {
 }
 
 export const usage =
-  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N]";
+  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N], or npm run bench -- --routing";
 
 /**
  * Reads the command line.
@@ -32,7 +34,7 @@ export const usage =
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, faults } = read(args);
   const only = (values.only ?? "").split(",").filter((id) => id !== "");
-  const { growth = false, plot = false } = values;
+  const { growth = false, plot = false, routing = false } = values;
   const all = (growth ? growthRows : rows).map(({ id }) => id);
   const unknown = only.filter((id) => !all.includes(id));
   if (unknown.length > 0) faults.push(`no row ${unknown.join(", ")}; there are ${all.join(", ")}`);
@@ -41,7 +43,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const roundMs = positive("--round-ms", values["round-ms"] ?? "500", faults);
   if (faults.length > 0) throw new UsageError(`${faults.join("\n")}\n${usage}`);
   const ids = all.filter((id) => only.length === 0 || only.includes(id));
-  return { json: values.json ?? false, growth, plot, only: ids, rounds, roundMs };
+  return { json: values.json ?? false, growth, plot, routing, only: ids, rounds, roundMs };
 }
 
 function read(args: readonly string[]) {
@@ -49,6 +51,7 @@ function read(args: readonly string[]) {
     json: { type: "boolean" },
     growth: { type: "boolean" },
     plot: { type: "boolean" },
+    routing: { type: "boolean" },
     only: { type: "string" },
     rounds: { type: "string" },
     "round-ms": { type: "string" },

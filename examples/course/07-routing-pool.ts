@@ -58,4 +58,10 @@ await last.call.print("x"); //=> "b: x"
 const empty = createRoutingPool(printers, Printer, "warehouse");
 await empty.call.print("?").catch((error) => [error.code, error.handled]); //=> ["ERR_NO_MEMBER", "no"]
 
+// 6. To take a printer away without losing a page, let it finish what it has.
+const away = office.members()[0]!;
+await office.drainMember(away.pid);
+office.stats(); //=> expect.objectContaining({ members: 2, draining: 1 })
+office.resumeMember(away.pid); //=> true
+
 await system.stop();

@@ -6,7 +6,7 @@
  */
 
 import { Deadline } from "../actors/deadlines.ts";
-import type { Kernel } from "../actors/process.ts";
+import type { Kernel, Process } from "../actors/process.ts";
 import type { SystemEvents } from "../telemetry/events.ts";
 import { HEALTHY, type Health, halfOpen, healthAfter, mayEjectOneMore } from "./ejection.ts";
 import { type LiveMember, type LiveMembers, Out } from "./live-members.ts";
@@ -17,13 +17,18 @@ import { keepsPick, type Warmth } from "./slow-start.ts";
 
 /** What a pool that watches its calls knows of one member; goes with it. */
 export class Standing {
-  /** Calls of this pool that it has. */
-  taken = 0;
   health: Health = HEALTHY;
   /** It has not its full share yet. */
   warmth: Warmth | undefined = undefined;
   /** When its ejection is over. */
   ejection: Deadline | undefined = undefined;
+}
+
+/** Calls of this pool that a process has, under whichever of its entries it was picked: it may leave and come back. */
+interface Held {
+  calls: number;
+  /** Its entries, as far as they have been picked. */
+  readonly members: Set<LiveMember>;
 }
 
 /** What it needs of its pool. */
@@ -39,6 +44,7 @@ export interface HealthHome {
 export class MemberHealth {
   readonly #home: HealthHome;
   readonly #standings = new Map<LiveMember, Standing>();
+  readonly #held = new Map<Process, Held>();
   #ejected = 0;
   /** How many have not their full share yet. */
   #fresh = 0;
@@ -61,19 +67,58 @@ export class MemberHealth {
     return standing;
   }
 
+  /** It has just come; what it was asked before it left still counts. */
+  joined(member: LiveMember): void {
+    this.warmUp(member);
+    const held = this.#held.get(member.process);
+    if (held === undefined) return;
+    held.members.add(member);
+    if (held.calls >= this.#mostFor(member)) this.#home.members().takeOut(member, Out.full);
+  }
+
+  /** It is no member any more. */
+  left(member: LiveMember): void {
+    const standing = this.#standings.get(member);
+    if (standing?.ejection !== undefined) this.#letBack(standing);
+    if (standing?.warmth !== undefined) this.#fresh -= 1;
+    this.#standings.delete(member);
+    const held = this.#held.get(member.process);
+    held?.members.delete(member);
+    if (held?.calls === 0 && held.members.size === 0) this.#held.delete(member.process);
+  }
+
+  /** It has one call more; with as many as it may have it is out. @returns `false` when it had so many already */
+  take(member: LiveMember): boolean {
+    const members = this.#home.members();
+    let held = this.#held.get(member.process);
+    if (held === undefined) {
+      held = { calls: 0, members: new Set() };
+      this.#held.set(member.process, held);
+    }
+    held.members.add(member);
+    const most = this.#mostFor(member);
+    const hasRoom = held.calls < most;
+    if (hasRoom) held.calls += 1;
+    if (held.calls >= most) for (const one of held.members) members.takeOut(one, Out.full);
+    return hasRoom;
+  }
+
+  /** It has one call less. */
+  release(member: LiveMember): void {
+    const held = this.#held.get(member.process);
+    if (held === undefined) return;
+    held.calls -= 1;
+    for (const one of held.members)
+      if (held.calls < this.#mostFor(one)) this.#home.members().putBack(one, Out.full);
+    if (held.calls === 0 && held.members.size === 0) this.#held.delete(member.process);
+  }
+
   /** It has just come, or is back: it begins with few requests. */
   warmUp(member: LiveMember): void {
     if (this.#home.settings.slowStartMs === 0) return;
     const standing = this.of(member);
     if (standing.warmth === undefined) this.#fresh += 1;
     standing.warmth = { sinceMs: this.#nowMs(), credit: 0 };
-  }
-
-  forget(member: LiveMember): void {
-    const standing = this.#standings.get(member);
-    if (standing?.ejection !== undefined) this.#letBack(standing);
-    if (standing?.warmth !== undefined) this.#fresh -= 1;
-    this.#standings.delete(member);
   }
 
   /** Who takes a request, none of `tried`. */
@@ -122,6 +167,10 @@ export class MemberHealth {
     if (standing?.ejection === undefined) return;
     this.#letBack(standing);
     this.#home.members().putBack(member, Out.ejected);
+  }
+
+  #mostFor(member: LiveMember): number {
+    return this.#standings.get(member)?.health.probing ? 1 : this.#home.settings.maxRunning;
   }
 
   #eject(member: LiveMember, standing: Standing, ejectMs: number): void {

@@ -126,16 +126,13 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
   }
 
   grant(request: Request): LiveMember | undefined {
-    const { members, health, settings, isUp } = this.#home;
+    const { health, isUp } = this.#home;
     if (!isUp()) return undefined;
-    const { hashKey, tried } = request;
-    const member = health.pick(hashKey, tried);
-    if (member === undefined) return undefined;
-    const standing = health.of(member);
-    standing.taken += 1;
-    const most = standing.health.probing ? 1 : settings.maxRunning;
-    if (standing.taken >= most) members.takeOut(member, Out.full);
-    return member;
+    for (;;) {
+      const member = health.pick(request.hashKey, request.tried);
+      // A process that is registered twice may be full under an entry that is not known to be.
+      if (member === undefined || health.take(member)) return member;
+    }
   }
 
   patienceMs({ timeoutMs, tried }: Request): number {
@@ -173,7 +170,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
         hasWaited = true;
         // Between the grant and this turn it may have gone, or been taken out of use.
         if (!member.present || (member.out & ~Out.full) !== 0) {
-          this.#release(member);
+          this.#home.health.release(member);
           continue;
         }
       }
@@ -257,7 +254,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
     const ended = (verdict: Verdict): void => {
       unwatch?.();
       this.#home.health.ended(member, verdict, this.#nowMs() - sentAtMs);
-      this.#release(member);
+      this.#home.health.release(member);
       if ((member.out & Out.ejected) !== 0) this.review();
     };
     return ask(
@@ -275,15 +272,6 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
         throw error;
       },
     );
-  }
-
-  #release(member: LiveMember): void {
-    const { members, health, settings } = this.#home;
-    if (!member.present) return;
-    const standing = health.of(member);
-    standing.taken -= 1;
-    if (standing.taken < (standing.health.probing ? 1 : settings.maxRunning))
-      members.putBack(member, Out.full);
   }
 
   #mayRetry(request: Request, member: LiveMember, error: unknown): boolean {

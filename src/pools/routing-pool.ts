@@ -174,12 +174,12 @@ class RoutingHandle implements FaceTarget {
     const there = claims.lookup(key);
     this.#members = new LiveMembers(label, claims.members(key), there, settings.strategy, kernel, {
       joined: (member) => {
-        health.warmUp(member);
+        health.joined(member);
         this.#requests.wake();
       },
       back: () => this.#requests.wake(),
       left: (member) => {
-        health.forget(member);
+        health.left(member);
         this.#requests.review();
       },
     });

@@ -9,6 +9,7 @@ describe("readOptions", () => {
       json: false,
       growth: false,
       plot: false,
+      routing: false,
       only: rows.map((row) => row.id),
       rounds: 5,
       roundMs: 500,

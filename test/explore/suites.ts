@@ -8,6 +8,8 @@ import { type Edit, MUTANTS, REGISTRY_MUTANTS } from "./mutants.ts";
 import { POOL_MUTANTS } from "./pool-mutants.ts";
 import { POOL_SCENARIOS } from "./pool-scenarios.ts";
 import { REGISTRY_SCENARIOS } from "./registry-scenarios.ts";
+import { ROUTING_MUTANTS } from "./routing-mutants.ts";
+import { ROUTING_SCENARIOS } from "./routing-scenarios.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { SUPERVISOR_MUTANTS } from "./supervisor-mutants.ts";
 import { SUPERVISOR_SCENARIOS } from "./supervisor-scenarios.ts";
@@ -22,6 +24,9 @@ export interface Suite {
 export const SUITES: Readonly<Record<string, Suite>> = {
   processes: { scenarios: SCENARIOS, mutants: MUTANTS },
   registry: { scenarios: REGISTRY_SCENARIOS, mutants: REGISTRY_MUTANTS },
-  pools: { scenarios: POOL_SCENARIOS, mutants: POOL_MUTANTS },
+  pools: {
+    scenarios: { ...POOL_SCENARIOS, ...ROUTING_SCENARIOS },
+    mutants: { ...POOL_MUTANTS, ...ROUTING_MUTANTS },
+  },
   supervisor: { scenarios: SUPERVISOR_SCENARIOS, mutants: SUPERVISOR_MUTANTS },
 };

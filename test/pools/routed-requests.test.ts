@@ -114,6 +114,25 @@ describe("RoutedRequests with maxRunning", () => {
     expect([deadlines.size, (runtime.scheduler as SimScheduler).held]).toEqual([0, 0]);
   });
 
+  it("counts what a member had before it left and came back, and what it has under another entry", async () => {
+    const { system, crew, pool, hands } = await crewOf("a", { maxRunning: 1, waitMs: 100 });
+    await using _ = system;
+    const calls = [outcomeOf(pool.call.hold()), outcomeOf(pool.call.hold())];
+    await system.settle();
+    crew.register("crew", hands[0]!, "again");
+    await system.settle();
+    expect(pool.members().map(({ running }) => running)).toEqual([1, 1]);
+    crew.unregister("crew", hands[0]!);
+    crew.register("crew", hands[0]!, "back");
+    await system.settle();
+    expect([pool.stats().members, pool.members()[0]?.running, pool.stats().waiting]).toEqual([0, 1, 1]);
+    for (let round = 0; round < 2; round += 1) {
+      hands[0]!.cast.let();
+      await system.settle();
+    }
+    expect([calls.map(({ now }) => now), pool.stats().members]).toEqual([["a", "a"], 1]);
+  });
+
   it("PF49 picks once more when the member leaves between the grant and the call", async () => {
     const { system, crew, pool, hands } = await crewOf("ab", { maxRunning: 1 });
     await using _ = system;
