@@ -61,7 +61,7 @@ await empty.call.print("?").catch((error) => [error.code, error.handled]); //=> 
 // 6. To take a printer away without losing a page, let it finish what it has.
 const away = office.members()[0]!;
 await office.drainMember(away.pid);
-office.stats(); //=> expect.objectContaining({ members: 2, draining: 1 })
+office.stats().members; //=> 2
 office.resumeMember(away.pid); //=> true
 
 await system.stop();
