@@ -155,4 +155,16 @@ export const rows: readonly Row[] = [
     peers: ["piscina", "tinypool"],
     multipleOf: 64,
   },
+  {
+    id: "http1-request",
+    ...rate,
+    work: "one GET over one of 8 connections to an origin in a process of its own, 32 at once; bodies are compared, the origin counts",
+    peers: ["undici"],
+  },
+  {
+    id: "http2-request",
+    ...rate,
+    work: "the same over one HTTP/2 connection in the clear",
+    peers: ["undici"],
+  },
 ];

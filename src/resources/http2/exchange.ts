@@ -78,7 +78,8 @@ export function startExchange(
   stream.on("end", () => {
     // A lost session ends its streams as if the body were complete; only their being destroyed tells.
     if (head !== undefined && !stream.destroyed && stream.rstCode === constants.NGHTTP2_NO_ERROR) {
-      end({ ok: true, response: responseOf(head, Buffer.concat(chunks, bytes)) });
+      const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes);
+      end({ ok: true, response: responseOf(head, body) });
     }
   });
   // What went wrong is read from the stream when it closes, which always follows.
@@ -107,12 +108,12 @@ function openStream(session: ClientHttp2Session, origin: string, request: Http2R
 }
 
 function responseOf(head: IncomingHttpHeaders, body: Uint8Array): Http2Response {
-  const fields = Object.entries(head).filter(([name, value]) => !name.startsWith(":") && value !== undefined);
-  return {
-    status: Number(head[":status"]),
-    headers: Object.fromEntries(fields) as Http2Response["headers"],
-    body,
-  };
+  // As Node's own: a peer may name a header as it likes, `__proto__` too.
+  const headers: Record<string, string | readonly string[]> = Object.create(null);
+  for (const [name, value] of Object.entries(head)) {
+    if (!name.startsWith(":") && value !== undefined) headers[name] = value;
+  }
+  return { status: Number(head[":status"]), headers, body };
 }
 
 /**

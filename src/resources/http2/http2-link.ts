@@ -13,13 +13,13 @@
  */
 
 import type { ClientHttp2Session } from "node:http2";
+import { Deadline } from "../../actors/deadlines.ts";
 import type { Self, TimerRef } from "../../actors/definition.ts";
 import type { MonitorRef } from "../../actors/links.ts";
 import type { Kernel } from "../../actors/process.ts";
 import type { From } from "../../actors/sending.ts";
 import { ActorError, CallTimeoutError } from "../../core/errors.ts";
 import type { Pid } from "../../core/pid.ts";
-import type { Random } from "../../core/random.ts";
 import { type ConnectionPhase, Reconnecting, type ReconnectingEvent } from "../reconnecting.ts";
 import { type Exchange, type Outcome, startExchange } from "./exchange.ts";
 import type { Http2Settings } from "./http2-options.ts";
@@ -30,8 +30,7 @@ import { type Http2Protocol, type OpenSession, openSession, type SessionEvent } 
 export type LinkEvent =
   | SessionEvent
   | ReconnectingEvent
-  | { readonly type: "silent" | "aged" | "ping" | "late"; readonly session: ClientHttp2Session }
-  | { readonly type: "deadline"; readonly id: number };
+  | { readonly type: "silent" | "aged" | "ping" | "late"; readonly session: ClientHttp2Session };
 
 /** What a connection says about itself. */
 export interface Http2Status {
@@ -54,7 +53,7 @@ interface Pending {
   readonly route: Route;
   readonly exchange: Exchange;
   readonly timeoutMs: number;
-  readonly deadline: TimerRef | undefined;
+  readonly deadline: Deadline;
   /** On the caller, when it is a process. */
   readonly monitor: MonitorRef | undefined;
 }
@@ -69,7 +68,7 @@ type TimedEvent = Extract<LinkEvent, { readonly session: ClientHttp2Session }>;
 export class Http2Link {
   readonly #settings: Http2Settings;
   readonly #self: Self;
-  readonly #random: Random;
+  readonly #kernel: Kernel;
   readonly #way: Reconnecting<Http2Protocol>;
   /** Every session whose socket is not closed yet. */
   readonly #routes = new Set<Route>();
@@ -87,7 +86,7 @@ export class Http2Link {
   constructor(settings: Http2Settings, self: Self, kernel: Kernel) {
     this.#settings = settings;
     this.#self = self;
-    this.#random = kernel.runtime.random;
+    this.#kernel = kernel;
     this.#way = new Reconnecting({ ...settings, peer: settings.origin }, self, kernel);
   }
 
@@ -104,8 +103,6 @@ export class Http2Link {
       case "overdue":
       case "proven":
         return this.#onWay(event);
-      case "deadline":
-        return this.#onDeadline(event.id);
     }
     // What a session says after it was replaced is history.
     if (event.session === this.#current?.session) this.#onCurrent(event, this.#current);
@@ -160,6 +157,7 @@ export class Http2Link {
   /** Ends every session; settles when all sockets are closed. */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const { deadline } of this.#pending.values()) this.#kernel.deadlines.cancel(deadline);
     const routes = [...this.#routes];
     for (const route of routes) route.end();
     await Promise.all(routes.map(({ closed }) => closed));
@@ -233,7 +231,7 @@ export class Http2Link {
 
   /** Connections that were opened together do not age together. */
   #jittered(maxAgeMs: number): number {
-    return maxAgeMs * (1 - AGE_JITTER * this.#random.next());
+    return maxAgeMs * (1 - AGE_JITTER * this.#kernel.runtime.random.next());
   }
 
   #pingLater({ session }: Route): void {
@@ -276,8 +274,8 @@ export class Http2Link {
   }
 
   #watch(id: number, timeoutMs: number, caller: Pid | undefined): Pick<Pending, "deadline" | "monitor"> {
-    const isBounded = timeoutMs !== Number.POSITIVE_INFINITY;
-    const deadline = isBounded ? this.#self.sendAfter(timeoutMs, { type: "deadline", id }) : undefined;
+    const deadline = new Deadline(() => this.#onDeadline(id));
+    this.#kernel.deadlines.arm(deadline, timeoutMs);
     const monitor = caller === undefined ? undefined : this.#self.monitor(caller);
     if (monitor !== undefined) this.#callers.set(monitor, id);
     return { deadline, monitor };
@@ -303,7 +301,7 @@ export class Http2Link {
 
   #forget(id: number, { route, deadline, monitor }: Pending): void {
     this.#pending.delete(id);
-    deadline?.cancel();
+    this.#kernel.deadlines.cancel(deadline);
     if (monitor !== undefined) {
       this.#callers.delete(monitor);
       this.#self.demonitor(monitor, { flush: true });
