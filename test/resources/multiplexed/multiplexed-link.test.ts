@@ -131,6 +131,17 @@ describe("MultiplexedLink", () => {
     expect(await connection.call.status()).toMatchObject({ phase: "waiting", inFlight: 0, failures: 1 });
   });
 
+  it("B6: callers are told at once by a peer's last word, although it reads nothing of what they say", async () => {
+    const { connection, proxy } = await connected(echoOrHang, { backoff: { minMs: 60_000, maxMs: 60_000 } });
+    proxy.stall();
+    const patient = { timeoutMs: Number.POSITIVE_INFINITY };
+    // More than the operating system takes: without a reader this half is never closed.
+    const lost = connection.call.request(Buffer.alloc(15_000_000), patient).catch(({ code }) => code);
+    await connection.call.status();
+    proxy.halfClose();
+    expect(await lost).toBe("ERR_DISCONNECTED");
+  });
+
   it("B6: is back in its pool, once, when the peer is back", async () => {
     const system = freshSystem();
     const registry = createRegistry(system, { keys: "duplicate" });
