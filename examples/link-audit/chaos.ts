@@ -1,15 +1,21 @@
 /**
- * Kills pages, connections, registries and worker threads while the audit is at work. It needs nobody's help: the
- * system tells who is there, who starts and who ends.
+ * Kills pages, connections, registries, worker threads, pools, connections to the database, and once the database
+ * itself, while the audit is at work. The system tells who is there, who starts and who ends.
  *
  * @module
  */
 
 import { defineActor, type Pid, reply } from "troupe";
+import type { EmbeddedPostgres } from "./embedded-postgres.ts";
 import { count } from "./report.ts";
 
-/** What is killed. */
-export type VictimKind = "page" | "connection" | "registry" | "thread";
+/** What is killed: a `client` is a connection to Postgres, the `server` is the Postgres that the audit started. */
+export type VictimKind = "page" | "connection" | "registry" | "thread" | "pool" | "client" | "server";
+
+/** What can be killed. */
+export interface Victim {
+  exit(reason: "kill"): void;
+}
 
 /** What chaos has done. */
 export interface Toll {
@@ -22,6 +28,10 @@ export interface ChaosOptions {
   readonly seed: number;
   /** One kill for so many pages that start. */
   readonly pagesPerKill: number;
+  /** Who is connected to the database at the moment. */
+  readonly clients: ReadonlySet<Victim>;
+  /** Kills the database too, once: only who started it may. */
+  readonly killsServer: boolean;
 }
 
 type News =
@@ -32,7 +42,7 @@ type News =
 interface ChaosState {
   readonly options: ChaosOptions;
   readonly random: () => number;
-  readonly living: Readonly<Record<VictimKind, Set<Pid>>>;
+  readonly living: Readonly<Record<Exclude<VictimKind, "client">, Set<Pid>>>;
   readonly killed: Record<VictimKind, number>;
   /** Threads that were killed and have no successor yet; a pool starts one when it needs one. */
   missingThreads: number;
@@ -43,21 +53,26 @@ interface ChaosState {
 }
 
 /** The names of the definitions that are killed. */
-const KINDS: Readonly<Record<string, VictimKind>> = {
+const KINDS: Readonly<Record<string, Exclude<VictimKind, "client">>> = {
   page: "page",
   "http2-connection": "connection",
   "http-client": "connection",
   names: "registry",
   connections: "registry",
   reader: "thread",
+  database: "pool",
+  readers: "pool",
+  "embedded-postgres": "server",
 };
 
-/** Who is chosen how often, of ten; threads take longest to come back. */
+/** Who is chosen how often, of twelve; threads take longest to come back. */
 const DRAWS: readonly VictimKind[] = [
   ...Array<VictimKind>(5).fill("page"),
   ...Array<VictimKind>(3).fill("connection"),
   "registry",
   "thread",
+  "pool",
+  "client",
 ];
 
 /** Kills by a seeded choice; all kinds come first once. */
@@ -70,6 +85,8 @@ export const Chaos = defineActor({
       connection: new Set(),
       registry: new Set(),
       thread: new Set(),
+      pool: new Set(),
+      server: new Set(),
     };
     // What everything else stands on has started before.
     for (const { pid, label } of self.system.processes()) {
@@ -89,9 +106,12 @@ export const Chaos = defineActor({
       options,
       random,
       living,
-      killed: { page: 0, connection: 0, registry: 0, thread: 0 },
+      killed: { page: 0, connection: 0, registry: 0, thread: 0, pool: 0, client: 0, server: 0 },
       missingThreads: 0,
-      due: shuffle(["page", "connection", "registry", "thread"], random),
+      due: [
+        ...shuffle(["page", "connection", "registry", "thread", "pool", "client"] as const, random),
+        ...(options.killsServer ? ["server" as const] : []),
+      ],
       pages: 0,
       restarts: 0,
     };
@@ -117,11 +137,11 @@ export const Chaos = defineActor({
   },
 });
 
-function kindOf(label: string): VictimKind | undefined {
+function kindOf(label: string): Exclude<VictimKind, "client"> | undefined {
   return KINDS[label.split(" ", 1)[0]!];
 }
 
-function welcome(chaos: ChaosState, kind: VictimKind, pid: Pid): void {
+function welcome(chaos: ChaosState, kind: Exclude<VictimKind, "client">, pid: Pid): void {
   chaos.living[kind].add(pid);
   if (kind === "thread" && chaos.missingThreads > 0) {
     chaos.missingThreads -= 1;
@@ -134,19 +154,32 @@ function welcome(chaos: ChaosState, kind: VictimKind, pid: Pid): void {
 
 /** Carries out what is due, as far as there are victims. */
 function killDue(chaos: ChaosState): void {
-  const { due, living, killed, random } = chaos;
+  const { due, living, killed, random, options } = chaos;
   for (const kind of due.splice(0)) {
-    const candidates = [...living[kind]];
+    const candidates: readonly Victim[] = [...(kind === "client" ? options.clients : living[kind])];
     const victim = candidates[Math.floor(random() * candidates.length)];
     if (victim === undefined) {
       due.push(kind);
       continue;
     }
-    living[kind].delete(victim);
+    if (kind !== "client") living[kind].delete(victim as Pid);
     killed[kind] += 1;
     if (kind === "thread") chaos.missingThreads += 1;
-    victim.exit("kill");
+    if (kind === "server") killServer(victim as Pid<typeof EmbeddedPostgres>);
+    else victim.exit("kill");
   }
+}
+
+/** The program, not the process that owns it: nothing is written down, nobody is told. */
+function killServer(owner: Pid<typeof EmbeddedPostgres>): void {
+  const shoot = (id: number | undefined): void => {
+    if (id !== undefined) process.kill(id, "SIGKILL");
+  };
+  // One that is gone already needs no killing.
+  owner.call
+    .processId()
+    .then(shoot)
+    .catch(() => undefined);
 }
 
 function shuffle<T>(items: readonly T[], random: () => number): T[] {
@@ -165,15 +198,20 @@ export function createRandom(seed: number): () => number {
   };
 }
 
+const NAMES: Readonly<Record<VictimKind, readonly [one: string, many: string]>> = {
+  page: ["page", "pages"],
+  connection: ["connection", "connections"],
+  registry: ["registry", "registries"],
+  thread: ["thread", "threads"],
+  pool: ["pool", "pools"],
+  client: ["database client", "database clients"],
+  server: ["database", "databases"],
+};
+
 /** The toll in one line. */
 export function formatToll({ killed, restarts }: Toll): string {
-  const total = killed.page + killed.connection + killed.registry + killed.thread;
-  const kinds = [
-    count(killed.page, "page", "pages"),
-    count(killed.connection, "connection", "connections"),
-    count(killed.registry, "registry", "registries"),
-    count(killed.thread, "thread", "threads"),
-  ].join(", ");
-  const all = count(total, "process", "processes");
-  return `chaos: killed ${all} (${kinds}); ${count(restarts, "restart", "restarts")} followed`;
+  const names = Object.entries(NAMES) as [VictimKind, readonly [string, string]][];
+  const total = names.reduce((sum, [kind]) => sum + killed[kind], 0);
+  const kinds = names.map(([kind, [one, many]]) => count(killed[kind], one, many)).join(", ");
+  return `chaos: killed ${count(total)} (${kinds}); ${count(restarts, "restart", "restarts")} followed`;
 }

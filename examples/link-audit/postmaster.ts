@@ -7,6 +7,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -77,6 +78,7 @@ export async function startPostmaster(
   const lastResort = () => void child.kill("SIGQUIT");
   process.once("exit", lastResort);
   child.once("exit", () => process.off("exit", lastResort));
+  watchOver(place, child);
   own(child);
   const said = collect(child);
   await new Promise<void>((resolve, reject) => {
@@ -100,6 +102,27 @@ export async function stopPostmaster(child: ChildProcess, patienceMs = 2_000): P
     child.kill(signal);
     await gone;
   }
+}
+
+/**
+ * Has the system end the server when this process is killed and can end nothing itself: a shell waits for the end
+ * of a pipe that nobody writes to, and that closes with us.
+ */
+function watchOver(place: PostgresPlace, server: ChildProcess): void {
+  if (process.platform === "win32" || server.pid === undefined) return;
+  const { uid, gid } = place.binaries.identity ?? {};
+  const guard = spawn("/bin/sh", ["-c", 'read -r _; kill -QUIT "$0"', String(server.pid)], {
+    cwd: place.folder,
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+    ...(uid === undefined ? {} : { uid, gid }),
+  });
+  // Nobody has to be guarded where there is no shell.
+  guard.once("error", () => undefined);
+  guard.unref();
+  (guard.stdin as Socket).unref();
+  // First the guard, so that it never ends who has got the number next.
+  server.once("exit", () => guard.kill("SIGKILL"));
 }
 
 /** Starts a program in a process group of its own, so that an interrupt at the terminal reaches it through us alone. */

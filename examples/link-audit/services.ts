@@ -12,12 +12,14 @@ import {
   createCheckoutPool,
   type DuplicateRegistry,
   type Pid,
+  type Resource,
   type System,
   supervisor,
 } from "troupe";
 import { Http2Connection } from "troupe/resources/http2";
 import { postgres } from "troupe/resources/postgres";
 import { IN_PEACE, UNDER_FIRE } from "./budget.ts";
+import type { Victim } from "./chaos.ts";
 import { EmbeddedPostgres } from "./embedded-postgres.ts";
 import { HttpClient } from "./http-client.ts";
 import { Reader } from "./inspector.ts";
@@ -30,6 +32,8 @@ export interface Services {
   readonly supervisor: ChildSpec;
   readonly database: CheckoutPool<Client>;
   readonly readers: CheckoutPool<Pid<typeof Reader>>;
+  /** Who is connected to the database at the moment, for who wants to cut them off. */
+  readonly clients: ReadonlySet<Victim>;
 }
 
 const CONNECTIONS = 4;
@@ -38,12 +42,16 @@ const DATABASE_CLIENTS = 8;
 /** Sockets that one HTTP/1.1 client opens to one host. */
 const SOCKETS = 4;
 
+/** A server that was killed may need a moment before its successor can have its place. */
+const PATIENCE = { minMs: 10, maxMs: 1_000 } as const;
+
 /** Plans the database, the origin and the readers. */
 export function planServices(
   system: System,
-  { input, database: place, port, readerModule }: AuditParts,
+  { settings, input, database: place, port, readerModule }: AuditParts,
 ): Services {
-  const resource = postgres(place.client);
+  const clients = new Set<Victim>();
+  const resource = counted(postgres(place.client), clients);
   const database = createCheckoutPool(system, { name: "database", resource, size: DATABASE_CLIENTS });
   const readers = createCheckoutPool(system, {
     name: "readers",
@@ -53,17 +61,29 @@ export function planServices(
   const services = supervisor({
     id: "services",
     strategy: "oneForOne",
-    ...IN_PEACE,
-    // A server that was killed may need a moment before its successor can have its place.
-    backoff: { minMs: 10, maxMs: 1_000 },
+    ...(settings.chaos ? UNDER_FIRE : IN_PEACE),
     children: [
-      ...(place.server === undefined ? [] : [EmbeddedPostgres.child(place.server)]),
-      ...(input.folder === undefined ? [] : [Origin.child({ folder: input.folder, port })]),
+      ...(place.server === undefined ? [] : [EmbeddedPostgres.child(place.server, { backoff: PATIENCE })]),
+      ...(input.folder === undefined
+        ? []
+        : [Origin.child({ folder: input.folder, port }, { backoff: PATIENCE })]),
       database,
       readers,
     ],
   });
-  return { supervisor: services, database, readers };
+  return { supervisor: services, database, readers, clients };
+}
+
+/** Keeps the clients that are open in `clients`. */
+function counted(resource: Resource<Client>, clients: Set<Victim>): Resource<Client> {
+  const open: Resource<Client>["open"] = async (context) => {
+    const client = await resource.open(context);
+    const victim: Victim = { exit: () => void client.connection.stream.destroy() };
+    clients.add(victim);
+    client.once("end", () => clients.delete(victim));
+    return client;
+  };
+  return { ...resource, open };
 }
 
 /** Plans the connections. None of them fails to start because a server is down. */

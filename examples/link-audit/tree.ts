@@ -87,7 +87,15 @@ export function planTree(system: System, parts: AuditParts): AuditTree {
     ],
   });
   // Listens before there is anybody to shoot at.
-  const shots = Chaos.child({ seed: settings.seed, pagesPerKill: PAGES_PER_KILL }, { name: chaos });
+  const shots = Chaos.child(
+    {
+      seed: settings.seed,
+      pagesPerKill: PAGES_PER_KILL,
+      clients: services.clients,
+      killsServer: database.server !== undefined,
+    },
+    { name: chaos },
+  );
   const root = supervisor({
     id: "link-audit",
     strategy: "restForOne",

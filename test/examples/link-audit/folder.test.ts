@@ -23,14 +23,22 @@ async function prepare(pages: number): Promise<{ readonly input: string; readonl
 
 /** What chaos says it did. */
 function tollOf(stderr: string) {
-  const match =
-    /killed (\d+) process(?:es)? \((\d+) pages?, (\d+) connections?, (\d+) registr(?:y|ies), (\d+) threads?\); (\d+) restarts?/.exec(
-      stderr.replaceAll(/(?<=\d),(?=\d)/g, ""),
-    );
-  const [all = 0, page = 0, connection = 0, registry = 0, thread = 0, restarts = 0] = (match ?? [])
-    .slice(1)
-    .map(Number);
-  return { all, page, connection, registry, thread, restarts };
+  const kinds = "pages? connections? registr(?:y|ies) threads? pools? database clients? databases?";
+  const counts = kinds.split(/ (?!clients)/).map((kind) => `(\\d+) ${kind}`);
+  const line = new RegExp(`killed (\\d+) \\(${counts.join(", ")}\\); (\\d+) restarts?`);
+  const match = line.exec(stderr.replaceAll(/(?<=\d),(?=\d)/g, ""));
+  const [
+    all = 0,
+    page = 0,
+    connection = 0,
+    registry = 0,
+    thread = 0,
+    pool = 0,
+    client = 0,
+    server = 0,
+    restarts = 0,
+  ] = (match ?? []).slice(1).map(Number);
+  return { all, page, connection, registry, thread, pool, client, server, restarts };
 }
 
 describe.each([120, 2_000])(
@@ -49,7 +57,9 @@ describe.each([120, 2_000])(
       expect(shot.code).toBe(1);
       const toll = tollOf(shot.stderr);
       expect(toll.all).toBeGreaterThanOrEqual(pages / 10);
-      expect(Math.min(toll.page, toll.connection, toll.registry, toll.thread)).toBeGreaterThanOrEqual(1);
+      const { page, connection, registry, thread, pool, client } = toll;
+      expect(Math.min(page, connection, registry, thread, pool, client)).toBeGreaterThanOrEqual(1);
+      expect(toll.server).toBe(1);
       expect(toll.restarts).toBeGreaterThanOrEqual(toll.connection + toll.registry);
     });
   },

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sortBroken, toJson } from "../../../examples/link-audit/report.ts";
 import { makeScratch } from "./postgres-server.ts";
@@ -65,6 +66,20 @@ describe.skipIf(process.platform === "win32")("an audit that is interrupted", { 
     expect(await audit.done).toMatchObject({ code, stdout: "" });
     expect(await processesWith(temporary)).toEqual([]);
     expect((await readdir(temporary)).filter((name) => name.startsWith("link-audit"))).toEqual([]);
+  });
+
+  it("by SIGKILL, which it cannot hear of, takes its Postgres along all the same", async () => {
+    const { temporary, audit } = await startIn("SIGKILL", ["--json"]);
+    await audit.says(/\d+ of \d+ addresses/);
+    const line = (await processesWith(temporary)).find((found) => found.includes("bin/postgres -D"));
+    const host = / -D (\S+)\/data /.exec(line!)?.[1] ?? "";
+    const client = new Client({ host, user: "audit", database: "postgres" });
+    client.on("error", () => undefined);
+    await client.connect();
+    const ended = new Promise((resolve) => client.once("end", resolve));
+    audit.child.kill("SIGKILL");
+    await ended;
+    expect((await audit.done).code).toBeNull();
   });
 
   it("before anything is up leaves nothing behind either", async () => {
