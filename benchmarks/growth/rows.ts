@@ -15,6 +15,10 @@ export interface GrowthRow {
   readonly maxOperations?: number;
 }
 
+/** Members of a pool: 10,000 are many. */
+const members = [1e1, 1e2, 1e3, 1e4];
+const pick = { of: "members", sizes: members, base: 1e2, peers: [] };
+
 const powers = [1e2, 1e3, 1e4, 1e5, 1e6];
 
 /** Every row of `npm run bench -- --growth`, in the order it runs them. */
@@ -59,5 +63,30 @@ export const growthRows: readonly GrowthRow[] = [
     base: 1e3,
     peers: [],
     maxOperations: 50_000,
+  },
+  {
+    id: "pick-random",
+    work: "one member picked at random; as many have been served as picks were made",
+    ...pick,
+  },
+  {
+    id: "pick-round-robin",
+    work: "the next member picked; those served most and least differ by one at the most",
+    ...pick,
+  },
+  {
+    id: "pick-power-of-two",
+    work: "the less busy of two picked at random, all of them busy; as many have been served as picks were made",
+    ...pick,
+  },
+  {
+    id: "pick-least-busy",
+    work: "the least busy of all picked, and another one done with a request; as many have been served",
+    ...pick,
+  },
+  {
+    id: "pick-hash",
+    work: "the member of a key picked, of ever new keys; as many have been served as picks were made",
+    ...pick,
   },
 ];

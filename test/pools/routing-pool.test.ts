@@ -42,7 +42,7 @@ function setup(options: Parameters<typeof createRoutingPool>[3] = { strategy: ro
 }
 
 describe("createRoutingPool", () => {
-  it("B4 calls a member in the caller's turn, with no process between", async () => {
+  it("B4 WP4 calls a member in the caller's turn, with no process between", async () => {
     const { system, pool, join } = setup();
     await using _ = system;
     await join("a");
@@ -86,6 +86,21 @@ describe("createRoutingPool", () => {
     member.exit("kill");
     await expect(waiting).rejects.toMatchObject({ code: "ERR_EXITED", handled: "unknown" });
     expect(system.nowMs).toBe(0);
+  });
+
+  it("WP7 tells who comes and goes, and is not harmed by a listener that throws", async () => {
+    const { system, registry, pool, join } = setup();
+    await using _ = system;
+    const seen: unknown[] = [];
+    registry.listen((event) => {
+      seen.push(event.type);
+      throw new Error("of a listener");
+    });
+    const member = await join("a");
+    await member.stop();
+    await join("b");
+    expect(await pool.call.who()).toBe("b");
+    expect(seen).toEqual(["register", "down", "register"]);
   });
 
   it("PF49 picks nobody who is stopping or dead, seen at every step of an end", async () => {

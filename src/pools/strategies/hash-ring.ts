@@ -25,6 +25,8 @@ interface Point<M> {
  */
 export class HashRing<M> {
   #points: readonly Point<M>[] = [];
+  /** The hashes of the points alone: a search among them reads little memory. */
+  #hashes = new Uint32Array(0);
   #fresh: Point<M>[] = [];
   readonly #gone = new Set<M>();
   readonly #resting = new Set<M>();
@@ -60,25 +62,26 @@ export class HashRing<M> {
   }
 
   #workIn(): void {
+    if (this.#gone.size === 0 && this.#fresh.length === 0) return;
     if (this.#gone.size > 0) {
       const isThere = ({ member }: Point<M>): boolean => !this.#gone.has(member);
       this.#points = this.#points.filter(isThere);
       this.#fresh = this.#fresh.filter(isThere);
       this.#gone.clear();
     }
-    if (this.#fresh.length === 0) return;
-    this.#points = merge(this.#points, this.#fresh.sort(inOrder));
+    if (this.#fresh.length > 0) this.#points = merge(this.#points, this.#fresh.sort(inOrder));
     this.#fresh = [];
+    this.#hashes = Uint32Array.from(this.#points, ({ hash }) => hash);
   }
 
   /** The index of the first point at `hash` or behind it, the number of points when there is none. */
   #behind(hash: number): number {
-    const points = this.#points;
+    const hashes = this.#hashes;
     let low = 0;
-    let high = points.length;
+    let high = hashes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (points[middle]!.hash < hash) low = middle + 1;
+      if (hashes[middle]! < hash) low = middle + 1;
       else high = middle;
     }
     return low;
