@@ -87,6 +87,21 @@ export const rows: readonly Row[] = [
     maxOperations: 50_000,
   },
   {
+    id: "machine-event",
+    ...rate,
+    work: "one event to a statechart that changes its state and counts it, in order; its snapshot is asked at the end",
+    peers: ["xstate"],
+  },
+  {
+    id: "heap-per-machine",
+    unit: "bytes",
+    better: "less",
+    work: "heap held by one statechart that is started and idle, over 20,000 of them",
+    peers: ["xstate"],
+    multipleOf: 20_000,
+    maxOperations: 20_000,
+  },
+  {
     id: "register-unregister",
     ...rate,
     work: "one key registered and unregistered; the registry is empty after each round",

@@ -171,7 +171,8 @@ function define(given: Given): object {
   const onEnter = handlerOf(enter);
   const rules: MachineRules = {
     name,
-    changed: (from, to) => stateOf(to, name) !== (from as Stateful).state,
+    changed: (from, to) => (to as Stateful).state !== (from as Stateful).state,
+    check: (state) => checkState(state, name),
     enter: onEnter && ((state, from, self) => onEnter(state, (from as Stateful).state, self)),
     internal: { kind: "other", name: "internal", handler: handlerOf(internal) ?? missing(name, "internal") },
     timeout: { kind: "other", name: "timeout", handler: handlerOf(timeout) ?? missing(name, "timeout") },
@@ -214,8 +215,8 @@ const INNER: Inner = Object.freeze({
   },
 });
 
-function stateOf(state: unknown, name: string): string {
-  if (typeof state === "object" && state !== null && "state" in state) return state.state as string;
+function checkState(state: unknown, name: string): void {
+  if (typeof state === "object" && state !== null && "state" in state) return;
   throw new TypeError(
     `${name} answered ${state === null ? "null" : typeof state}: a machine's state is an object with a state`,
   );
@@ -264,7 +265,7 @@ function starting(rules: MachineRules, init: AnyHandler): AnyHandler {
   const begin = (answer: unknown, self: Self): unknown => {
     if (answer instanceof Answer) return answer;
     const { state, actions } = answer instanceof StepAnswer ? answer : new StepAnswer(answer, [], false);
-    rules.changed(state, state);
+    rules.check?.(state);
     return new Machine(rules, processOf(self.pid), state).begin(actions);
   };
   return (arg, self) => {

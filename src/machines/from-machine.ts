@@ -180,6 +180,7 @@ function define(machine: AnyStateMachine, options: MachineOptions): object {
   const rules: MachineRules = {
     name,
     changed: (from, to) => !sameValue((from as AnyMachineSnapshot).value, (to as AnyMachineSnapshot).value),
+    check: undefined,
     enter: undefined,
     internal: handle,
     message: handle,

@@ -33,8 +33,10 @@ export type EventHandler = (state: any, input: any, self: any, machine: Machine)
 /** What all machines of one definition share. */
 export interface MachineRules {
   readonly name: string;
-  /** Is `to` another state than `from`? Throws when it is none. */
+  /** Is `to` another state than `from`? */
   changed(from: unknown, to: unknown): boolean;
+  /** Throws when `state` is none; absent where nobody but the library makes them. */
+  readonly check: ((state: unknown) => void) | undefined;
   /** Called in each state that is entered; `from` is what was before. */
   readonly enter: ((state: unknown, from: unknown, self: Self) => unknown) | undefined;
   readonly internal: Source;
@@ -88,7 +90,10 @@ export class Machine {
   /** Handles an event. @returns what the process is to do after it */
   take(source: Source, input: unknown, self: Self): unknown {
     const answer = source.handler(this.state, input, self, this);
-    if (!isThenable(answer)) return this.#carryOut({ source, input, self }, answer);
+    if (!isThenable(answer)) {
+      if (this.#isPlain && isState(answer) && source.kind !== "call") return this.#keep(answer);
+      return this.#carryOut({ source, input, self }, answer);
+    }
     return Promise.resolve(answer).then((settled) => this.#carryOut({ source, input, self }, settled));
   }
 
@@ -102,6 +107,7 @@ export class Machine {
   goOn(self: Self): unknown {
     if (this.#first !== undefined) return this.#begin(self, this.#first);
     const event = this.#queue?.pop();
+    if (this.#queue?.length === 0) this.#queue = undefined;
     if (event !== undefined) return this.take(event.source, event.input, event.self);
     const due = this.#timeouts?.takeDue();
     return due === undefined ? this : this.take(this.#rules.timeout, due, self);
@@ -110,6 +116,22 @@ export class Machine {
   #begin(self: Self, actions: readonly Action[]): unknown {
     this.#first = undefined;
     return this.#enter({ source: INIT, input: undefined, self }, this.state, actions, false);
+  }
+
+  /** Nothing hangs on what the state is: most machines, most of the time. */
+  get #isPlain(): boolean {
+    return (
+      this.#timeouts === undefined &&
+      this.#postponed === undefined &&
+      this.#queue === undefined &&
+      this.#rules.enter === undefined
+    );
+  }
+
+  #keep(state: unknown): this {
+    this.#rules.check?.(state);
+    this.state = state;
+    return this;
   }
 
   /** What a handler has answered. */
@@ -147,6 +169,7 @@ export class Machine {
   }
 
   #to(event: Event, state: unknown, actions: readonly Action[], again: boolean): unknown {
+    this.#rules.check?.(state);
     const changed = this.#rules.changed(this.state, state);
     if ((changed || again) && this.#rules.enter !== undefined) {
       return this.#enter(event, state, actions, changed);
@@ -184,6 +207,7 @@ export class Machine {
   }
 
   #wrongEnter(state: unknown, settled: unknown, actions: readonly Action[]): string | undefined {
+    this.#rules.check?.(settled);
     if (this.#rules.changed(state, settled))
       return "answered another state: it stays in the one it was called for";
     const wrong = actions.find(
@@ -260,8 +284,7 @@ export class Machine {
   }
 
   #goingOn(): unknown {
-    const more =
-      this.#first !== undefined || (this.#queue?.length ?? 0) > 0 || this.#timeouts?.hasDue === true;
+    const more = this.#first !== undefined || this.#queue !== undefined || this.#timeouts?.hasDue === true;
     return more ? new Answer("next", MORE, this) : this;
   }
 
@@ -279,6 +302,10 @@ export class Machine {
       `${this.#rules.name}.${name} answered ${got}: a call answers reply, fail, noReply, step or stop; everything else a state, step or stop`,
     );
   }
+}
+
+function isState(answer: unknown): boolean {
+  return !(answer instanceof StepAnswer) && !(answer instanceof Answer);
 }
 
 const unhandled: EventHandler = () => undefined;
