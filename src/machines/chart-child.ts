@@ -102,6 +102,20 @@ export class ChartChild {
     return isDone ? this.#released : this.shell.hasStopped;
   }
 
+  /** Its parent has let go of it. */
+  get isReleased(): boolean {
+    return this.#released;
+  }
+
+  /** Does it tell its parent of itself? Then its parent may let go of it before it looks. */
+  isNews(target: object, event: AnyEventObject): boolean {
+    const { id } = this.actor;
+    return (
+      target === this.parent &&
+      (event.type === `xstate.done.actor.${id}` || event.type === `xstate.snapshot.${id}`)
+    );
+  }
+
   /** Its process has ended. @returns what its parent is to be told, if anything */
   over(reason: ExitReason): AnyEventObject | undefined {
     const { process, actor, system } = this;

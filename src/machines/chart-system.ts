@@ -148,6 +148,10 @@ export class ChartSystem implements ChartHouse {
     }
     const from = source === undefined ? undefined : this.#children?.get(source);
     if (from?.isSilent(target, event)) return;
+    const process = from?.isNews(target, event) ? this.processOf(target) : undefined;
+    if (from !== undefined && process !== undefined) {
+      return this.#whenLookedAt(process, target, event, () => !from.isReleased);
+    }
     const child = this.#children?.get(target);
     if (child !== undefined) child.receive(event);
     else if (target === this.#ref) send(this.#root, event);
@@ -182,7 +186,7 @@ export class ChartSystem implements ChartHouse {
       process.kernel.runtime.clock,
       () => {
         timers.delete(timer);
-        this.#due(process, source, delayed);
+        this.#due(process, source, delayed, () => this.#takeBack(source, delayed));
       },
       delayMs,
     );
@@ -254,27 +258,27 @@ export class ChartSystem implements ChartHouse {
     this.#children.set(actor, new ChartChild(actor, this));
   }
 
-  /**
-   * Between its time and its turn it may have been cancelled, with the state that it belongs to: one to the
-   * machine itself waits in its mailbox as a call to look, not as an event.
-   */
-  #due(process: Process, source: object, delayed: Delayed): void {
+  /** Its time has come; it may be taken back until it is looked at, with the state that it belongs to. */
+  #due(process: Process, source: object, { event, target }: Delayed, takeBack: () => boolean): void {
+    if (target === source) return this.#whenLookedAt(process, target, event, takeBack);
+    if (takeBack()) this._relay(source, target, event);
+  }
+
+  /** Puts an event into a mailbox that may mean nothing any more when its turn comes. */
+  #whenLookedAt(process: Process, target: object, event: AnyEventObject, counts: () => boolean): void {
     if (process.status !== "running" && process.status !== "starting") {
-      const { event: message } = delayed;
-      return deadLetter(process.kernel, { to: process.label, kind: "message", message, why: "stopping" });
+      return deadLetter(process.kernel, {
+        to: process.label,
+        kind: "message",
+        message: event,
+        why: "stopping",
+      });
     }
-    process.enqueue(
-      WAKE,
-      (state: unknown, _none: undefined, self: Self) => {
-        if (!this.#takeBack(source, delayed)) return state;
-        if (delayed.target === source) {
-          if (state instanceof ChartChild) return state.take(delayed.event);
-          return this.#options.due(state as never, delayed.event, self);
-        }
-        this._relay(source, delayed.target, delayed.event);
-        return state;
-      },
-      undefined,
-    );
+    const look = (state: unknown, _none: undefined, self: Self): unknown => {
+      if (!counts()) return state;
+      if (this.isInspected && target !== this.#ref) this.tellOfEvent(undefined, target, event);
+      return state instanceof ChartChild ? state.take(event) : this.#options.due(state as never, event, self);
+    };
+    process.enqueue(WAKE, look, undefined);
   }
 }

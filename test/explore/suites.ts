@@ -4,6 +4,8 @@
  * @module
  */
 import type { Scenario } from "troupe/testing";
+import { MACHINE_MUTANTS } from "./machine-mutants.ts";
+import { MACHINE_SCENARIOS } from "./machine-scenarios.ts";
 import { type Edit, MUTANTS, REGISTRY_MUTANTS } from "./mutants.ts";
 import { POOL_MUTANTS } from "./pool-mutants.ts";
 import { POOL_SCENARIOS } from "./pool-scenarios.ts";
@@ -28,5 +30,7 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     scenarios: { ...POOL_SCENARIOS, ...ROUTING_SCENARIOS },
     mutants: { ...POOL_MUTANTS, ...ROUTING_MUTANTS },
   },
+  pools: { scenarios: POOL_SCENARIOS, mutants: POOL_MUTANTS },
+  machines: { scenarios: MACHINE_SCENARIOS, mutants: MACHINE_MUTANTS },
   supervisor: { scenarios: SUPERVISOR_SCENARIOS, mutants: SUPERVISOR_MUTANTS },
 };

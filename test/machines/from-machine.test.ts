@@ -390,6 +390,39 @@ describe("fromMachine", () => {
     expect((await pid.call.snapshot()).value).toBe("a");
   });
 
+  it("what a child says of its end while its machine lets go of it does not reach the next one of its name", async () => {
+    const jobs: ((output: number) => void)[] = [];
+    const machine = createMachine({
+      context: { done: 0 },
+      initial: "idle",
+      states: {
+        idle: { on: { WORK: "busy" } },
+        busy: {
+          invoke: {
+            id: "job",
+            src: fromPromise<number>(() => new Promise((resolve) => jobs.push(resolve))),
+            onDone: { target: "idle", actions: assign({ done: ({ event }) => event.output }) },
+          },
+          on: { LEAVE: "idle" },
+        },
+      },
+    });
+    const pid = await system.start(fromMachine(machine));
+    pid.send({ type: "WORK" });
+    await system.settle();
+    await debug(pid as unknown as Pid).suspend();
+    pid.send({ type: "LEAVE" });
+    pid.send({ type: "WORK" });
+    jobs[0]?.(1);
+    await system.settle();
+    await debug(pid as unknown as Pid).resume();
+    await system.settle();
+    expect(await pid.call.snapshot()).toMatchObject({ value: "busy", context: { done: 0 } });
+    jobs[1]?.(2);
+    await system.settle();
+    expect(await pid.call.snapshot()).toMatchObject({ value: "idle", context: { done: 2 } });
+  });
+
   it("tells inspectors what XState's own interpreter tells them", async () => {
     const machine = createMachine({
       id: "told",
