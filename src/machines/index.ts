@@ -14,7 +14,7 @@ export {
   type Stateful,
 } from "./define-state-machine.ts";
 export { fromMachine, type MachineActor, type MachineCalls, type MachineOptions } from "./from-machine.ts";
-export { type ActArgs, act, answer, callerOf } from "./powers.ts";
+export { type ActArgs, act, answer, callerOf, pidOf } from "./powers.ts";
 export {
   type Action,
   type AfterEvent,

@@ -25,6 +25,7 @@
  */
 
 import type { From } from "../actors/sending.ts";
+import type { Pid } from "../core/pid.ts";
 import { Chart } from "./chart.ts";
 import { ChartRef } from "./chart-ref.ts";
 import type { Action } from "./step.ts";
@@ -84,6 +85,15 @@ export function answer(value: unknown): (args: ActArgs) => void {
  */
 export function callerOf(self: unknown): From<unknown> | undefined {
   return chartOf(self, "callerOf").from as From<unknown> | undefined;
+}
+
+/**
+ * The process that a machine is: to register it, to link to it, to name it to others.
+ *
+ * @param self - of the action's arguments
+ */
+export function pidOf(self: unknown): Pid {
+  return chartOf(self, "pidOf").self.process.pid;
 }
 
 function chartOf(self: unknown, what: string): Chart {

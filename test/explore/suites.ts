@@ -30,7 +30,6 @@ export const SUITES: Readonly<Record<string, Suite>> = {
     scenarios: { ...POOL_SCENARIOS, ...ROUTING_SCENARIOS },
     mutants: { ...POOL_MUTANTS, ...ROUTING_MUTANTS },
   },
-  pools: { scenarios: POOL_SCENARIOS, mutants: POOL_MUTANTS },
   machines: { scenarios: MACHINE_SCENARIOS, mutants: MACHINE_MUTANTS },
   supervisor: { scenarios: SUPERVISOR_SCENARIOS, mutants: SUPERVISOR_MUTANTS },
 };

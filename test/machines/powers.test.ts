@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { assign, createActor, createMachine, setup } from "xstate";
 import type { From } from "../../src/actors/sending.ts";
 import { fromMachine } from "../../src/machines/from-machine.ts";
-import { act, answer, callerOf } from "../../src/machines/powers.ts";
+import { act, answer, callerOf, pidOf } from "../../src/machines/powers.ts";
 import { eventTimeout, insert, postpone, stateTimeout, timeout } from "../../src/machines/step.ts";
 
 let system: TestSystem;
@@ -130,6 +130,16 @@ describe("answer", () => {
     const pid = await system.start(fromMachine(machine));
     expect(await pid.call.ask({ type: "quit" })).toBe("bye");
     expect(await pid.down()).toEqual({ kind: "normal" });
+  });
+});
+
+describe("pidOf", () => {
+  it("is the process behind an action's self", async () => {
+    const pids: unknown[] = [];
+    const pid = await system.start(
+      fromMachine(createMachine({ entry: ({ self }) => pids.push(pidOf(self)) })),
+    );
+    expect(pids).toEqual([pid]);
   });
 });
 

@@ -3,10 +3,12 @@ import { noReply, reply } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { CallSelf } from "../../src/actors/definition.ts";
 import { kernelOf } from "../../src/actors/system.ts";
+import type { Pid } from "../../src/core/pid.ts";
 import { createRegistry } from "../../src/registry/create-registry.ts";
 import type { Membership } from "../../src/resources/membership.ts";
 import { Reconnecting, type ReconnectingEvent } from "../../src/resources/reconnecting.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
+import { connectionContract } from "../contracts/connection.contract.ts";
 
 /** A connection whose network is the test: it says what comes of each attempt. */
 const Scripted = defineActor({
@@ -48,6 +50,17 @@ async function setUp(withPool = false) {
   const members = () => registry.lookup("pool");
   return { system, registry, connection, members };
 }
+
+connectionContract("Reconnecting", async (system, join) => {
+  const connection = await system.start(Scripted, join);
+  return {
+    pid: connection as unknown as Pid,
+    phase: async () => (await connection.call.status()).phase,
+    up: () => connection.call.up("hello"),
+    down: (why) => connection.call.down(why),
+    answered: () => connection.call.answered(),
+  };
+});
 
 describe("Reconnecting", () => {
   it("tells who waits what the attempt came to", async () => {
