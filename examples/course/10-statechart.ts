@@ -1,71 +1,80 @@
 /**
  * 10 · A statechart
  *
- * A connection has a life: it is being made, it is there, it is lost, it is being given up. XState says what
- * follows from what; the process gives it a mailbox, a clock, a place in a pool and a supervisor above it.
- * `connection.ts` beside this file is the machine. Next: 11, where you own the clock.
+ * A connection has a life: being made, there, lost, given up. XState says what follows from what; the process
+ * gives it a mailbox, a clock, a place in a pool and a supervisor above it. The whole of it, with timeouts, pings
+ * and jitter, is `examples/connection/connection.ts`. Next: 11, where you own the clock.
  */
 import { createRegistry, createRoutingPool, createSystem, type Pid, supervisor } from "troupe";
-import { fromMachine, toActorRef } from "troupe/machines";
-import { setup, waitFor } from "xstate";
-import { connection, type Link } from "./connection.ts";
+import { answer, fromMachine, pidOf, toActorRef } from "troupe/machines";
+import { assign, type EventObject, fromCallback, fromPromise, setup, waitFor } from "xstate";
 
-const system = createSystem({ logger: false });
-
-// 1. Any machine of XState is an actor: events are messages, and its snapshot is a call away.
-const light = setup({ types: { events: {} as { type: "next" } } }).createMachine({
-  id: "light",
-  initial: "red",
-  states: { red: { on: { next: "green" } }, green: { on: { next: "red" } } },
-});
-const crossing = await system.start(fromMachine(light));
-crossing.send({ type: "next" });
-(await crossing.call.snapshot()).value; //=> "green"
-
-// 2. Ours is a connection. What it opens is up to us: here a peer that is not there at first.
-const opened: { lose: (why: Error) => void }[] = [];
-let isUp = false;
-const open = async (): Promise<Link> => {
-  if (!isUp) throw new Error("nobody there");
-  let lose!: (why: Error) => void;
-  const lost = new Promise<Error>((resolve) => {
-    lose = resolve;
-  });
-  opened.push({ lose });
-  return {
-    lost,
-    request: async (body) => `echo ${body}`,
-    ping: async () => undefined,
-    close: () => undefined,
-  };
+// 1. What is opened is up to us: here a peer that is there at the second attempt, and can be cut off.
+const peer = { attempts: 0, cut: () => undefined as void };
+const open = async () => {
+  peer.attempts += 1;
+  if (peer.attempts === 1) throw new Error("nobody there");
+  return { echo: (text: string) => `echo ${text}` };
 };
 
-// 3. It stands in a tree like anybody else. Its place in the pool follows its state, by entry and exit actions.
-const Connection = fromMachine(connection);
-const peers = createRegistry(system, { keys: "duplicate" });
-const input = { open, registry: peers, key: "echo", backoff: { minMs: 5, maxMs: 20 } };
-await system.start(
-  supervisor({ strategy: "restForOne", children: [peers, Connection.child(input, { id: "connection" })] }),
-);
+// 2. The chart. Its place in the pool follows its state, by entry and exit actions.
+const system = createSystem({ logger: false });
+const peers = createRegistry<string>(system, { keys: "duplicate" });
+const chart = setup({
+  types: {
+    context: {} as { failures: number; echo: (text: string) => string },
+    events: {} as { type: "request"; text: string } | { type: "lost" | "drain" },
+  },
+  actors: {
+    open: fromPromise(open),
+    watch: fromCallback<EventObject>(({ sendBack }) => {
+      peer.cut = () => sendBack({ type: "lost" });
+    }),
+  },
+  actions: {
+    join: ({ self }) => peers.register("echo", pidOf(self)),
+    leave: ({ self }) => peers.unregister("echo", pidOf(self)),
+    count: assign({ failures: ({ context }) => context.failures + 1 }),
+  },
+  delays: { wait: ({ context }) => Math.min(100, 5 * 2 ** context.failures) },
+}).createMachine({
+  context: { failures: 0, echo: String },
+  initial: "connecting",
+  states: {
+    connecting: {
+      invoke: {
+        src: "open",
+        onDone: { target: "connected", actions: assign({ echo: ({ event }) => event.output.echo }) },
+        onError: { target: "disconnected", actions: "count" },
+      },
+    },
+    connected: {
+      entry: "join",
+      exit: "leave",
+      invoke: { src: "watch" },
+      // 3. A call is an event that somebody waits for: it is answered now, or later from another state.
+      on: {
+        request: { actions: answer(({ context, event }) => context.echo(event.text)) },
+        lost: { target: "disconnected", actions: "count" },
+        drain: "closed",
+      },
+    },
+    disconnected: { after: { wait: "connecting" } },
+    closed: { type: "final" },
+  },
+});
+const Connection = fromMachine(chart, { name: "connection" });
+const children = [peers, Connection.child(undefined, { restart: "transient" })];
+await system.start(supervisor({ strategy: "restForOne", children }));
 const echo = createRoutingPool(peers, Connection, "echo", { waitMs: 5_000 });
-isUp = true;
+await echo.call.ask({ type: "request", text: "hello" }); //=> "echo hello"
 
-// 4. A call is an event with somebody who waits: the machine answers now, or from a later state.
-await echo.call.ask({ type: "request", body: "hello" }); //=> "echo hello"
-
-// 5. A lost connection is an event, not a crash. It is out of the pool at once, and back by itself.
-const member = peers.lookup("echo")[0]?.pid as Pid<typeof Connection>;
-const ref = toActorRef<typeof connection>(member);
-opened[0]?.lose(new Error("cut"));
-await waitFor(ref, (snapshot) => snapshot.matches("disconnected"));
+// 4. A lost connection is an event, not a crash: out of the pool, and back by itself.
+const pid = peers.lookup("echo")[0]?.pid as Pid<typeof Connection>;
+peer.cut();
+await waitFor(toActorRef<typeof chart>(pid), (snapshot) => snapshot.matches("disconnected"));
 peers.lookup("echo"); //=> []
-await echo.call.ask({ type: "request", body: "again" }); //=> "echo again"
-peers.lookup("echo").map(({ pid }) => pid === member); //=> [true]
-
-// 6. Draining lets what is under way come to its end, and then the machine does, with its output.
-const over = member.down();
-member.send({ type: "drain" });
-await over; //=> { kind: "normal" }
-ref.getSnapshot().output; //=> { served: 2 }
-
+await echo.call.ask({ type: "request", text: "again" }); //=> "echo again"
+pid.send({ type: "drain" });
+await pid.down(); //=> { kind: "normal" }
 await system.stop();

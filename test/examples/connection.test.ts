@@ -3,7 +3,7 @@ import { createRegistry, type DuplicateRegistry } from "troupe";
 import { fromMachine } from "troupe/machines";
 import { type TestSystem, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
-import { connection, type Link } from "../../examples/course/connection.ts";
+import { connection, type Link } from "../../examples/connection/connection.ts";
 import {
   type ConnectionUnderTest,
   connectionContract,

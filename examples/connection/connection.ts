@@ -1,5 +1,5 @@
 /**
- * The life of a connection as a statechart, for chapter 10.
+ * The life of a connection as a statechart: the whole of what chapter 10 of the course begins.
  *
  * ```text
  *   connecting ── opened ──▶ up: serving ── drain ──▶ draining ── nothing under way, lost ──▶ closed
