@@ -22,7 +22,7 @@ const system = createSystem({ logger: false });
 const peers = createRegistry<string>(system, { keys: "duplicate" });
 const chart = setup({
   types: {
-    context: {} as { failures: number; echo: (text: string) => string },
+    context: {} as { failures: number; peer?: { echo(text: string): string } },
     events: {} as { type: "request"; text: string } | { type: "lost" | "drain" },
   },
   actors: {
@@ -38,13 +38,13 @@ const chart = setup({
   },
   delays: { wait: ({ context }) => Math.min(100, 5 * 2 ** context.failures) },
 }).createMachine({
-  context: { failures: 0, echo: String },
+  context: { failures: 0 },
   initial: "connecting",
   states: {
     connecting: {
       invoke: {
         src: "open",
-        onDone: { target: "connected", actions: assign({ echo: ({ event }) => event.output.echo }) },
+        onDone: { target: "connected", actions: assign({ peer: ({ event }) => event.output }) },
         onError: { target: "disconnected", actions: "count" },
       },
     },
@@ -54,7 +54,7 @@ const chart = setup({
       invoke: { src: "watch" },
       // 3. A call is an event that somebody waits for: it is answered now, or later from another state.
       on: {
-        request: { actions: answer(({ context, event }) => context.echo(event.text)) },
+        request: { actions: answer(({ context, event }) => context.peer?.echo(event.text)) },
         lost: { target: "disconnected", actions: "count" },
         drain: "closed",
       },
