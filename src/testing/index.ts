@@ -6,6 +6,8 @@ export type { ChoiceLabel } from "./oracle.ts";
 export type { FailureKind } from "./play.ts";
 export { isDown, isExit, type NextOptions, type Probe, type Probed, probe } from "./probe.ts";
 export type { Run, RunSystemOptions, Scenario, Target } from "./run.ts";
+export { type Allowed, createSandbox, type Ownership, type Sandbox } from "./sandbox.ts";
+export type { SandboxOptions } from "./sandbox-options.ts";
 export type { ExploreStrategy } from "./strategies.ts";
 export type { TestSystemOptions } from "./test-options.ts";
 export { type TestSystem, testSystem } from "./test-system.ts";

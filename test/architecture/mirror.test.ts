@@ -62,6 +62,10 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/pools/keyed-pool.test.ts",
     why: "one schema, read by createKeyedPool",
   },
+  "src/testing/sandbox-options.ts": {
+    test: "test/testing/sandbox.test.ts",
+    why: "one schema, read by createSandbox",
+  },
   "src/cli/run.ts": { test: "test/cli/main.test.ts", why: "what the command does with what it has read" },
   "src/node/exit-process.ts": { test: "test/node/application.test.ts", why: "ends the process it runs in" },
   "src/machines/chart-child.ts": {

@@ -20,7 +20,7 @@ function run(program: string, ...args: readonly string[]): Promise<Ended> {
 
 describe("soak/main.ts", () => {
   it("plays a few cycles of each workload, and finds nothing left when its system has stopped", async () => {
-    const ids = ["crashes", "calls", "ties", "names", "routing", "checkout", "tasks", "groups"];
+    const ids = ["crashes", "calls", "ties", "names", "routing", "checkout", "loans", "tasks", "groups"];
     const { output } = await run("soak/main.ts", "--cycles", "2", "--json", "--only", ids.join(","));
     const { phases } = JSON.parse(output) as SoakReport;
     expect(phases.map(({ id }) => id)).toEqual(ids);

@@ -2,10 +2,13 @@ import { once } from "node:events";
 import type { Client, ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { clientConfigOf } from "../../../examples/link-audit/postmaster.ts";
+import { reply } from "../../../src/actors/answers.ts";
+import { defineActor } from "../../../src/actors/define-actor.ts";
 import { createSystem } from "../../../src/actors/system.ts";
 import { type CheckoutPool, createCheckoutPool } from "../../../src/pools/checkout-pool.ts";
 import { postgres } from "../../../src/resources/postgres/postgres.ts";
 import type { PostgresOptions } from "../../../src/resources/postgres/postgres-options.ts";
+import { createSandbox, type Ownership, type Sandbox } from "../../../src/testing/sandbox.ts";
 import { createPostgres, type PostgresServer } from "../../examples/link-audit/postgres-server.ts";
 import { deadUrl, startTcp } from "../http2/origin.ts";
 
@@ -312,4 +315,68 @@ describe("postgres", () => {
       expect.objectContaining({ code: "ERR_INVALID_OPTIONS" }),
     );
   });
+});
+
+describe("createSandbox over a real server", () => {
+  /** Opens an ownership that everybody uses until the block ends. */
+  async function shared(sandbox: Sandbox<Client>): Promise<Ownership> {
+    const ownership = await sandbox.checkout();
+    ownership.share();
+    return ownership;
+  }
+
+  async function ownTable(database: CheckoutPool<Client>): Promise<void> {
+    await database.use((client) => client.query("create table if not exists visits (page text primary key)"));
+  }
+
+  const begin = (client: Client) => client.query("begin");
+  const undo = (client: Client) => client.query("rollback");
+  const pagesOf = async (sandbox: Pick<Sandbox<Client>, "use">): Promise<unknown[]> =>
+    (await sandbox.use((client) => client.query("select page from visits order by page"))).rows.map(
+      ({ page }) => page,
+    );
+
+  fact("rolls back what a test did, so that the next one finds the tables as they were", async () => {
+    const system = createSystem({ logger: false });
+    onTestFinished(() => system.stop());
+    const database = createCheckoutPool(system, { size: 2, resource: postgres(config) });
+    await ownTable(database);
+    const sandbox = createSandbox(system, database, { begin, undo });
+    for (const page of ["/a", "/b"]) {
+      await using _test = await shared(sandbox);
+      await sandbox.use((client) => client.query("insert into visits values ($1)", [page]));
+      expect(await pagesOf(sandbox)).toEqual([page]);
+      expect(await pagesOf(database)).toEqual([]);
+    }
+    expect(await pagesOf(database)).toEqual([]);
+    expect(database.stats()).toMatchObject({ lent: 0 });
+  });
+
+  fact(
+    "rolls back what an owner did that was killed: the server hears it from the cut connection",
+    async () => {
+      const system = createSystem({ logger: false });
+      onTestFinished(() => system.stop());
+      const database = createCheckoutPool(system, { size: 2, resource: postgres(config) });
+      await ownTable(database);
+      const sandbox = createSandbox(system, database, { begin, undo });
+      const Visitor = defineActor({
+        init: () => 0,
+        calls: {
+          visit: async (state, page: string) => {
+            await sandbox.checkout();
+            await sandbox.use((client) => client.query("insert into visits values ($1)", [page]));
+            return reply(await pagesOf(sandbox), state);
+          },
+        },
+      });
+      const visitor = await system.start(Visitor);
+      expect(await visitor.call.visit("/a")).toEqual(["/a"]);
+      visitor.exit("kill");
+      await visitor.down();
+      await using _test = await shared(sandbox);
+      await sandbox.use((client) => client.query("insert into visits values ('/a')"));
+      expect(await pagesOf(sandbox)).toEqual(["/a"]);
+    },
+  );
 });
