@@ -109,6 +109,7 @@ export type {
   CheckoutPoolLimits,
   ClosePoolOptions,
   QueueLimits,
+  RecycleOptions,
   ResourcePoolOptions,
   WorkerPoolOptions,
 } from "./pools/checkout-options.ts";

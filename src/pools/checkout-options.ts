@@ -202,3 +202,17 @@ export function closeTimeoutOf(what: string, given: ClosePoolOptions): number {
   checkOptions(what, closeOptions as z.ZodMiniType<object>, given);
   return given.timeoutMs ?? 5_000;
 }
+
+/** How fast a pool replaces what it has. */
+export interface RecycleOptions {
+  /** Milliseconds over which closings are spread; 0 when absent. */
+  readonly withinMs?: number;
+}
+
+const recycleOptions = z.strictObject({ withinMs: z.optional(durationMs()) });
+
+/** @throws InvalidOptionsError */
+export function recycleTimeOf(given: RecycleOptions): number {
+  checkOptions("pool.recycle", recycleOptions as z.ZodMiniType<object>, given);
+  return given.withinMs ?? 0;
+}

@@ -50,7 +50,9 @@ import {
   type ClosePoolOptions,
   checkoutSettings,
   closeTimeoutOf,
+  type RecycleOptions,
   type ResourcePoolOptions,
+  recycleTimeOf,
   type WorkerPoolOptions,
 } from "./checkout-options.ts";
 import { type CheckoutStats, statsOf } from "./checkout-stats.ts";
@@ -99,6 +101,15 @@ export interface CheckoutPool<R> extends Handle<CheckoutPoolProcess> {
   tryCheckout(): Lease<R> | undefined;
   /** @returns `{ idle, lent, starting, closing, waiting, totals, waits }`, a snapshot */
   stats(): CheckoutStats;
+  /**
+   * Replaces all resources that are open now, after a failover for instance: idle ones are closed one by one within
+   * the time, lent ones when they come back after their moment.
+   *
+   * @param options - `withinMs`: milliseconds over which they are spread; at once when absent
+   * @throws InvalidOptionsError
+   * @follows DBConnection `disconnect_all/3`
+   */
+  recycle(options?: RecycleOptions): void;
   /**
    * Lends no more to new callers, serves who waits already, and closes everything when it has come back.
    *
@@ -203,6 +214,10 @@ class PoolHandle implements CheckoutPool<unknown> {
 
   stats(): CheckoutStats {
     return statsOf(this.#lending);
+  }
+
+  recycle(options: RecycleOptions = {}): void {
+    this.#lending.recycle(recycleTimeOf(options));
   }
 
   drain(options: ClosePoolOptions = {}): Promise<void> {

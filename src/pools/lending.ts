@@ -49,7 +49,7 @@ export class Lending<R> implements Lender<R> {
   readonly #openings: Openings<R>;
   readonly #leaks: LeakReport;
   /** `undefined` where what is idle stays so. */
-  readonly #upkeep: Upkeep<R> | undefined;
+  #upkeep: Upkeep<R> | undefined;
   #limits: CheckoutSettings;
   /** `draining`: who waits is served, nobody else. `closed`: nobody is. */
   #phase: "open" | "draining" | "closed" = "open";
@@ -235,6 +235,19 @@ export class Lending<R> implements Lender<R> {
     for (const slot of this.#table.all("idle"))
       if (isSurplus(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
     this.#serve();
+  }
+
+  /** From now on all that is open is too old within `withinMs`, each at a moment that is left to chance. */
+  recycle(withinMs: number): void {
+    const { clock, random } = this.kernel.runtime;
+    const nowMs = clock.now();
+    for (const state of ["idle", "lent", "starting"] as const)
+      for (const slot of this.#table.all(state))
+        slot.expiresAtMs = Math.min(slot.expiresAtMs, nowMs + withinMs * random.next());
+    this.#upkeep ??= new Upkeep(this, this.#table, this.#limits, this.#limits.minSize);
+    for (const slot of this.#table.all("idle"))
+      if (slot.expiresAtMs <= nowMs) this.#retire(slot, NORMAL);
+      else this.#upkeep.rested(slot);
   }
 
   /** No more checkouts; who waits is still served. */

@@ -44,6 +44,9 @@ export class PoolJournal {
     overloaded: 0,
   };
   #timedOut = 0;
+  /** Whether anybody listens to waits, as of so many changes: asked for each of them it would be a good part of its cost. */
+  #seenChanges = -1;
+  #isHeard = false;
   #queued = 0;
   #granted = 0;
   #opened = 0;
@@ -73,8 +76,7 @@ export class PoolJournal {
 
   queued(waiting: number): void {
     this.#queued += 1;
-    const { telemetry } = this.#kernel;
-    if (telemetry.heard("pool:queued")) telemetry.emit("pool:queued", { pool: this.#pool, waiting });
+    if (this.#hearsWaits) this.#kernel.telemetry.emit("pool:queued", { pool: this.#pool, waiting });
   }
 
   /** Something was lent to who had not to wait. */
@@ -86,8 +88,7 @@ export class PoolJournal {
   granted(waitedMs: number): void {
     this.#granted += 1;
     this.#waits.record(waitedMs);
-    const { telemetry } = this.#kernel;
-    if (telemetry.heard("pool:granted")) telemetry.emit("pool:granted", { pool: this.#pool, waitedMs });
+    if (this.#hearsWaits) this.#kernel.telemetry.emit("pool:granted", { pool: this.#pool, waitedMs });
   }
 
   timedOut(waitedMs: number): void {
@@ -116,5 +117,14 @@ export class PoolJournal {
     this.#closed += 1;
     const { telemetry } = this.#kernel;
     if (telemetry.heard("pool:closed")) telemetry.emit("pool:closed", { pool: this.#pool, reason });
+  }
+
+  get #hearsWaits(): boolean {
+    const { telemetry } = this.#kernel;
+    if (telemetry.changes !== this.#seenChanges) {
+      this.#seenChanges = telemetry.changes;
+      this.#isHeard = telemetry.heard("pool:queued") || telemetry.heard("pool:granted");
+    }
+    return this.#isHeard;
   }
 }

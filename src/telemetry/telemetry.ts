@@ -54,6 +54,8 @@ export class Telemetry {
   readonly #clock: Pick<Clock, "now">;
   readonly #attached = new Map<string, Attached>();
   #spans = 0;
+  /** Goes up whenever somebody begins or ends to listen: for who asks {@link heard} very often. */
+  changes = 0;
 
   /**
    * @param enter - runs listeners in no actor's context
@@ -188,8 +190,10 @@ export class Telemetry {
       }
     };
     this.#emitter.on(event, guarded);
+    this.changes += 1;
     return () => {
       listening = false;
+      this.changes += 1;
       this.#emitter.off(event, guarded);
     };
   }

@@ -165,7 +165,7 @@ const limits = fc.record({
 });
 
 describe("a checkout pool", () => {
-  it("settles every waiter once, loses no resource and lets nobody wait for nothing, whatever happens in whatever order", async () => {
+  it("PF41 PF43 settles every waiter once, loses no resource and lets nobody wait for nothing, whatever happens in whatever order", async () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.array(command, { maxLength: 50 }), async (given, commands) => {
         const { check, seed, end, queue, ...rest } = given;

@@ -41,7 +41,7 @@ describe("createCheckoutPool", () => {
     expect((await pool.checkout()).resource.serial).toBe(serial);
   });
 
-  it("lists all faults of its options at once", () => {
+  it("NP1 lists all faults of its options at once", () => {
     const system = testSystem();
     const wrong = { size: 0, maxOverflo: 1, order: "random", resource: { open: 1 } };
     expect(() => createCheckoutPool(system, wrong as never)).toThrow(
@@ -59,7 +59,7 @@ describe("createCheckoutPool", () => {
 });
 
 describe("CheckoutPool.use", () => {
-  it("answers what the borrower answers", async () => {
+  it("NP5 answers what the borrower answers", async () => {
     await using system = testSystem();
     const pool = createCheckoutPool(system, { size: 1, resource: new Workshop().resource });
     expect(await pool.use(async (tool) => tool.serial * 10)).toBe(10);
@@ -80,7 +80,7 @@ describe("CheckoutPool.use", () => {
     expect(workshop.closed).toEqual([]);
   });
 
-  it("closes what its borrower threw over when nothing can tell whether it is still fit", async () => {
+  it("NP12 closes what its borrower threw over when nothing can tell whether it is still fit", async () => {
     await using system = testSystem();
     const workshop = new Workshop();
     const pool = createCheckoutPool(system, { size: 1, resource: workshop.resource });
@@ -189,7 +189,7 @@ describe("CheckoutPool.child", () => {
     expect(await pool.use((tool) => tool.serial)).toBe(2);
   });
 
-  it("waits for the closing of what is idle when its supervisor stops it", async () => {
+  it("NP14 DB18 waits for the closing of what is idle when its supervisor stops it", async () => {
     const system = testSystem();
     const workshop = new Workshop();
     const pool = createCheckoutPool(system, { size: 2, resource: workshop.resource });

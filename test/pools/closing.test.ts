@@ -18,7 +18,7 @@ describe("Closing", () => {
     },
   );
 
-  it("PF16 PF35 waits for one that never settles as long as it may, and keeps nobody else waiting", async () => {
+  it("HK1 NP17 PF16 PF35 waits for one that never settles as long as it may, and keeps nobody else waiting", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 2, { closeTimeoutMs: 1_000 });
     const failures: { error: unknown }[] = [];

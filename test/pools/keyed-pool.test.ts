@@ -26,7 +26,7 @@ function hostsOf(system: TestSystem, more: Partial<KeyedPoolOptions<string, { ho
 }
 
 describe("createKeyedPool", () => {
-  it("has a pool for each key, on demand, and each its own resources and limits", async () => {
+  it("HK2 HK3 has a pool for each key, on demand, and each its own resources and limits", async () => {
     await using system = testSystem();
     const { hosts, live } = hostsOf(system, { size: 1 });
     expect(hosts.keys()).toEqual([]);

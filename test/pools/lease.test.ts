@@ -20,7 +20,7 @@ describe("Lease", () => {
     expect(late).toEqual([{ pool: "tools" }, { pool: "tools" }]);
   });
 
-  it("PF21 shows nothing once it has been given back", async () => {
+  it("DB10 PF21 shows nothing once it has been given back", async () => {
     await using system = testSystem();
     const { pool } = poolOf(system, 1);
     const lease = await pool.checkout();

@@ -1,11 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Pid } from "../../src/core/pid.ts";
-import type { CheckoutPoolProcess } from "../../src/pools/checkout-pool.ts";
+import { type CheckoutPoolProcess, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { Borrower, expectConserved, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
+import {
+  Borrower,
+  expectConserved,
+  expectNothingLeft,
+  outcomeOf,
+  poolOf,
+  type Tool,
+  Workshop,
+} from "./workshop.ts";
 
 describe("overflow", () => {
   it("PB3 PB4 opens beyond size while there is demand, and closes that when nobody waits", async () => {
@@ -108,5 +116,71 @@ describe("the end of a system", () => {
     expectNothingLeft(system, pool);
     expect(workshop.live).toBe(0);
     await expect(pool.checkout()).rejects.toMatchObject({ code: "ERR_NOT_RUNNING" });
+  });
+});
+
+describe("order", () => {
+  it.each(["lifo", "fifo"] as const)(
+    "PB8 DB4 %s is of idle resources only: who waits is served first come, first served",
+    async (order) => {
+      await using system = testSystem();
+      const { pool } = poolOf(system, 2, { order });
+      const [first, second] = [await pool.checkout(), await pool.checkout()];
+      const served: string[] = [];
+      const waiting = ["a", "b", "c"].map((who) =>
+        pool.use(() => void served.push(who), { timeoutMs: 60_000 }),
+      );
+      await first.checkin();
+      await second.checkin();
+      await Promise.all(waiting);
+      expect(served).toEqual(["a", "b", "c"]);
+    },
+  );
+
+  it("NP7 NP15 goes on to the next idle one when a check says no or throws", async () => {
+    await using system = testSystem();
+    const workshop = new Workshop();
+    const check = ({ serial }: Tool): boolean => {
+      if (serial === 3) throw new Error("nobody knows");
+      return serial === 1;
+    };
+    const pool = createCheckoutPool(system, { size: 3, resource: { ...workshop.resource, check } });
+    const leases = await Promise.all([1, 2, 3].map(() => pool.checkout()));
+    for (const lease of leases) await lease.checkin();
+    expect(pool.tryCheckout()?.resource.serial).toBe(1);
+    await system.settle();
+    expect([pool.stats(), workshop.live]).toMatchObject([{ idle: 0, lent: 1, closing: 0 }, 1]);
+  });
+});
+
+describe("recycle", () => {
+  it("DB13 replaces all that are open within the time, none twice, and nobody at work is disturbed", async () => {
+    await using system = testSystem({ seed: 3 });
+    const { pool, workshop } = poolOf(system, 8, { minSize: 8 });
+    const leases = await Promise.all(Array.from({ length: 8 }, () => pool.checkout()));
+    const [kept, ...others] = leases as [Lease<Tool>, ...Lease<Tool>[]];
+    for (const lease of others) await lease.checkin();
+    pool.recycle({ withinMs: 1_000 });
+    const left: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      await system.advance(250);
+      left.push(workshop.closed.length);
+    }
+    expect([left.at(-1), new Set(left).size > 2]).toEqual([7, true]);
+    expect(kept.resource.serial).toBe(1);
+    await kept.checkin();
+    await system.advance(60_000);
+    expect([workshop.closed.length, workshop.opened.length, pool.stats().idle]).toEqual([8, 16, 8]);
+  });
+
+  it("DB13 replaces at once when no time is given", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    await pool.use(() => undefined);
+    pool.recycle();
+    await system.settle();
+    expect(workshop.closed.length).toBe(1);
+    expect(await pool.use((tool) => tool.serial)).toBe(2);
+    expect(() => pool.recycle({ withinMs: -1 })).toThrow("withinMs must be milliseconds");
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { defineActor } from "../../src/actors/define-actor.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { LoanTable } from "../../src/pools/loan-table.ts";
 import { Slot } from "../../src/pools/slot.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
+import { Borrower, outcomeOf, poolOf } from "./workshop.ts";
 
 const slotOf = (): Slot<string> => new Slot<string>(1, () => undefined);
 const countsOf = ({ idle, lent, starting, closing, size, held }: LoanTable<string>) => ({
@@ -69,7 +71,7 @@ describe("LoanTable", () => {
     expect(countsOf(table)).toMatchObject({ lent: 0, closing: 3 });
   });
 
-  it("PF31 watches who holds something, and one more who did", async () => {
+  it("PB9 PF31 watches who holds something, and one more who did", async () => {
     await using system = testSystem();
     const table = new LoanTable<string>("tools", () => undefined);
     const borrowers = [1, 2, 3].map(() =>
@@ -108,5 +110,105 @@ describe("LoanTable", () => {
       { label: processOf(pid).label, loans: 2, heldMs: 90 },
       { label: "plain code", loans: 1, heldMs: 30 },
     ]);
+  });
+});
+
+describe("a borrower's death", () => {
+  it("DB9 PB7 PF32 closes what it held, and a new resource goes to who waits", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    const borrower = await system.start(Borrower, pool);
+    await borrower.call.take();
+    const waiter = outcomeOf(pool.checkout());
+    borrower.exit("kill");
+    await system.settle();
+    expect(workshop.closed.map(({ serial }) => serial)).toEqual([1]);
+    expect(waiter.now).toMatchObject({ resource: { serial: 2 } });
+    expect(workshop.most).toBe(1);
+  });
+
+  it("is heard in its own turn: who hears of it finds the loan gone", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const borrower = await system.start(Borrower, pool);
+    await borrower.call.take();
+    let seen: unknown;
+    const watcher = system.spawn(async (self) => {
+      self.monitor(borrower);
+      await self.receive();
+      seen = pool.stats();
+    });
+    await system.settle();
+    borrower.exit("kill");
+    await watcher.down();
+    expect(seen).toMatchObject({ lent: 0 });
+  });
+
+  it("takes its place in the line away", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const lease = await pool.checkout();
+    const borrower = await system.start(Borrower, pool);
+    borrower.call.take().catch(() => undefined);
+    await system.settle();
+    const behind = outcomeOf(pool.checkout());
+    expect(pool.stats().waiting).toBe(2);
+    borrower.exit("kill");
+    await system.settle();
+    expect(pool.stats().waiting).toBe(1);
+    await lease.checkin();
+    await system.settle();
+    expect(behind.now).toMatchObject({ resource: { serial: 1 } });
+  });
+
+  it("loses nothing when it comes in the turn in which it is served", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    const lease = await pool.checkout();
+    const borrower = await system.start(Borrower, pool);
+    borrower.call.take().catch(() => undefined);
+    await system.settle();
+    borrower.exit("kill");
+    void lease.checkin();
+    await system.settle();
+    expect(pool.stats()).toMatchObject({ idle: 0, lent: 0, starting: 0, closing: 0, waiting: 0 });
+    expect(workshop.live).toBe(0);
+  });
+
+  it("PF31 leaves no watcher behind after many waits that were served", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const borrower = await system.start(Borrower, pool);
+    for (let i = 0; i < 5; i += 1) {
+      const lease = await pool.checkout();
+      const taken = borrower.call.take();
+      await system.settle();
+      await lease.checkin();
+      await taken;
+      await borrower.call.giveAll();
+    }
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0, waiting: 0 });
+    borrower.exit("kill");
+    await system.settle();
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
+  });
+
+  it("still lends to a process whose terminate needs a resource, and takes that back too", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1);
+    const seen: string[] = [];
+    const Flusher = defineActor({
+      init: () => 0,
+      terminate: async () => {
+        const lease = await pool.checkout();
+        seen.push(`wrote with ${lease.resource.serial}`);
+      },
+    });
+    const flusher = await system.start(Flusher);
+    await flusher.stop();
+    await system.settle();
+    expect(seen).toEqual(["wrote with 1"]);
+    expect(pool.stats()).toMatchObject({ lent: 0, closing: 0 });
+    expect(workshop.live).toBe(0);
   });
 });

@@ -35,7 +35,7 @@ describe("Openings", () => {
     },
   );
 
-  it("serves who waits when the server comes back", async () => {
+  it("NP3 serves who waits when the server comes back", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 3);
     workshop.opens = "rejects";
@@ -153,7 +153,7 @@ describe("Openings", () => {
     expectNothingLeft(system, pool);
   });
 
-  it("tries nothing while nobody waits, and keeps its backoff for the next", async () => {
+  it("DB2 tries nothing while nobody waits, and keeps its backoff for the next", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 1, { backoff: { minMs: 1_000, maxMs: 1_000 } });
     workshop.opens = "rejects";

@@ -14,7 +14,7 @@ const EVENTS: readonly EventName[] = [
 ];
 
 describe("PoolJournal", () => {
-  it("DB17 tells of each transition once, and counts it", async () => {
+  it("DB15 DB17 tells of each transition once, and counts it", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 1, { name: "tools", backoff: { minMs: 100, maxMs: 100 } });
     const told: unknown[] = [];

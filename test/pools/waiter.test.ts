@@ -5,7 +5,7 @@ import { testSystem } from "../../src/testing/test-system.ts";
 import { Borrower, outcomeOf, poolOf } from "./workshop.ts";
 
 describe("waiting", () => {
-  it("PF1 grants or refuses when a checkin and a deadline meet, and loses nothing", async () => {
+  it("NP16 PF1 grants or refuses when a checkin and a deadline meet, and loses nothing", async () => {
     await using system = testSystem();
     const { pool } = poolOf(system, 1);
     const lease = await pool.checkout();
@@ -19,7 +19,7 @@ describe("waiting", () => {
     expect(served.now).toMatchObject({ resource: { serial: 1 } });
   });
 
-  it("PF2 PF45 settles an aborted waiter at once, and the next one is served", async () => {
+  it("NP13 PF2 PF45 settles an aborted waiter at once, and the next one is served", async () => {
     await using system = testSystem();
     const { pool } = poolOf(system, 1);
     const lease = await pool.checkout();
@@ -56,7 +56,7 @@ describe("waiting", () => {
     expect(workshop.attempts).toBe(0);
   });
 
-  it("PF4 what is discarded makes room for who waits", async () => {
+  it("NP8 DB11 PF4 what is discarded makes room for who waits", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 1);
     const lease = await pool.checkout();

@@ -82,7 +82,7 @@ describe("workerSource", () => {
     ended();
   });
 
-  it("ends workers in order when their time has come, and kills those that do not", async () => {
+  it("PB11 ends workers in order when their time has come, and kills those that do not", async () => {
     await using system = testSystem();
     const pool = createCheckoutPool(system, {
       worker: Worker.child(undefined, { shutdownMs: 100 }),
