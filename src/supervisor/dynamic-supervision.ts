@@ -61,10 +61,9 @@ export class DynamicSupervision {
 
   /** Stops all children at once, each within its own time. */
   *close(): Procedure<void> {
-    const ended = this.overseer.endBelowWithin(this.#plan.deadlineMs);
+    this.overseer.endBelowWithin(this.#plan.deadlineMs);
     this.#ending = true;
     yield* wait(all(Array.from(this.#children, (child) => child.stop)));
-    ended();
     this.#orphans.none();
   }
 

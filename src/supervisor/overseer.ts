@@ -21,6 +21,7 @@ export class Overseer {
   readonly #after: () => unknown;
   /** It has killed what was left below it at its deadline. */
   isLate = false;
+  #hasDeadline = false;
 
   constructor(self: Self, after: () => unknown) {
     this.kernel = kernelOf(self.system);
@@ -55,23 +56,26 @@ export class Overseer {
 
   /**
    * From now on there is one deadline for everything below: what is left then is named and killed, leaves first.
+   * It holds until nothing of this process is left; a second one changes nothing.
    *
    * @param deadlineMs - milliseconds; `undefined` for none
-   * @returns calls it off
    */
-  endBelowWithin(deadlineMs: number | undefined): () => void {
-    if (deadlineMs === undefined) return () => undefined;
+  endBelowWithin(deadlineMs: number | undefined): void {
+    if (deadlineMs === undefined || this.#hasDeadline) return;
+    this.#hasDeadline = true;
     const { kernel, process } = this;
     const { pid, label } = process;
     const limit = new Deadline(() => {
       const left = livingFrom(process).filter((one) => one !== process);
+      // The last one is dead already, and only closes what it owned.
+      if (left.length === 0) return;
       const leftovers = left.map((one) => one.label);
       this.isLate = true;
       kernel.telemetry.emit("process:stopTimedOut", { pid, label, deadlineMs, leftovers });
       killAll(kernel, left);
     });
     kernel.deadlines.arm(limit, deadlineMs);
-    return () => kernel.deadlines.cancel(limit);
+    process.whenOver(() => kernel.deadlines.cancel(limit));
   }
 
   /**

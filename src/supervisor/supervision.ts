@@ -87,10 +87,9 @@ export class Supervision {
 
   /** Stops all children, the last started first, one at a time. */
   *close(): Procedure<void> {
-    const ended = this.#overseer.endBelowWithin(this.#plan.deadlineMs);
+    this.#overseer.endBelowWithin(this.#plan.deadlineMs);
     this.#jobs.close();
     for (const child of [...this.#children].reverse()) yield* wait(child.stop);
-    ended();
     this.#orphans.none();
   }
 

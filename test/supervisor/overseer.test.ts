@@ -96,6 +96,47 @@ describe("Overseer", () => {
     expect(told).toEqual([]);
   });
 
+  it.each(["killed before it", "stopped twice", "only closing what they owned"] as const)(
+    "SF23 tells of no deadline where nothing is left alive: %s",
+    async (how) => {
+      await using system = testSystem();
+      const told: unknown[] = [];
+      system.telemetry.on("process:stopTimedOut", (event) => told.push(event));
+      const ends: (() => void)[] = [];
+      const later = () => new Promise<void>((end) => void ends.push(end));
+      const isClosing = how === "only closing what they owned";
+      const Slow = defineActor({
+        name: "slow",
+        init: (_none: undefined, self) => {
+          if (isClosing) self.own({}, later);
+        },
+        exit: (state) => state,
+        terminate: () => (isClosing ? undefined : later()),
+      });
+      const Failing = defineActor({
+        name: "failing",
+        init: (): void => {
+          throw new Error("no");
+        },
+      });
+      const children = how === "stopped twice" ? [Slow, Failing] : [Slow];
+      const starting = system.start(supervisor({ strategy: "oneForOne", deadlineMs: 50, children }));
+      const started = starting.catch(() => undefined);
+      await system.settle();
+      const app = how === "stopped twice" ? undefined : await started;
+      const stopping = (app?.stop() ?? system.stop()).catch(() => undefined);
+      await system.advance(isClosing ? 60 : 20);
+      if (how === "killed before it") app?.exit("kill");
+      await system.settle();
+      expect(ends).toHaveLength(1);
+      ends[0]?.();
+      await stopping;
+      await started;
+      await system.advance(100);
+      expect(told).toEqual([]);
+    },
+  );
+
   it("SUP27 SF6 tries again at once when a restart fails, counts each try, and gives up at the limit", async () => {
     const { worker, news } = scene();
     await using system = testSystem();
