@@ -127,12 +127,20 @@ export function mostRestarts(
     if (backoff === undefined) return enough;
     const { resetAfterMs = limit.periodMs } = backoff;
     const anewMs = resetAfterMs + backoffMs(backoff, 1, SHORTEST);
+    const waitOf = (attempt: number): number => Math.min(anewMs, backoffMs(backoff, attempt, SHORTEST));
+    const longestMs = waitOf(Number.MAX_VALUE);
     // The first comes with the crash itself, each other after the wait for the one before, or after enough health.
-    for (let attempt = 1, atMs = 0; atMs <= limit.periodMs; attempt += 1) {
+    for (let attempt = 1, atMs = 0; atMs <= limit.periodMs && most < enough; attempt += 1) {
+      const waitMs = waitOf(attempt);
+      if (waitMs === longestMs) {
+        // Waits do not grow any more: a limit of billions is not counted one by one.
+        most += 1 + Math.floor((limit.periodMs - atMs) / waitMs);
+        break;
+      }
       most += 1;
-      if (most >= enough) return enough;
-      atMs += Math.min(anewMs, backoffMs(backoff, attempt, SHORTEST));
+      atMs += waitMs;
     }
+    if (most >= enough) return enough;
   }
   return most;
 }

@@ -28,7 +28,7 @@ import { tooMany } from "./refusals.ts";
 import { Restarts } from "./restarts.ts";
 import { StartGate } from "./start-gate.ts";
 import { startReport } from "./start-report.ts";
-import { type DynamicSupervisorPlan, significanceFaults } from "./supervisor-options.ts";
+import { childFaults, type DynamicSupervisorPlan } from "./supervisor-options.ts";
 
 /** The state of a dynamic supervisor's process. */
 export class DynamicSupervision {
@@ -77,7 +77,7 @@ export class DynamicSupervision {
   startChild(inputs: readonly unknown[], from: From<Pid>): void {
     try {
       const spec = childToStart(inputs);
-      const faults = significanceFaults(spec, "never");
+      const faults = childFaults(spec, "never", this.#plan.restarts);
       if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.overseer.label}`, faults);
       this.#checkRoom();
       this.#do(this.#startChild(new Child(spec, this.overseer), from));

@@ -10,9 +10,15 @@ import { type ChildSpec, type HasChild, LAUNCH } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
 import { checkOptions, count, durationMs } from "../core/options.ts";
-import { type RestartOptions, restartFaults, restartShape } from "./restart-options.ts";
+import {
+  type RestartOptions,
+  type RestartPolicy,
+  restartFaults,
+  restartPolicy,
+  restartShape,
+} from "./restart-options.ts";
 import type { SupervisorStrategy } from "./restart-plan.ts";
-import { common, faultsBy, type SupervisorPlan, significanceFaults } from "./supervisor-options.ts";
+import { childFaults, common, faultsBy, type SupervisorPlan } from "./supervisor-options.ts";
 
 /** How a partition supervisor is made. */
 export interface PartitionSupervisorOptions<A = unknown> extends RestartOptions {
@@ -86,13 +92,14 @@ export function planPartitionSupervisor(options: PartitionSupervisorOptions): Su
 
 function childrenOf(options: Partial<PartitionSupervisorOptions>, faults: string[]): readonly ChildSpec[] {
   const { child, partitions = PARTITIONS } = options;
+  const restarts = restartPolicy(options);
   const size = Number.isInteger(partitions) && partitions >= 1 ? partitions : 1;
   const specs: ChildSpec[] = [];
   const found = new Set<string>();
   for (let partition = 0; partition < size; partition += 1) {
     try {
       const spec = specOf(typeof child === "function" ? child(partition) : child);
-      for (const fault of specFaults(spec)) found.add(fault);
+      for (const fault of specFaults(spec, restarts)) found.add(fault);
       specs.push(spec.with({ id: String(partition) }));
     } catch (error) {
       const given = typeof child === "function" ? `child(${partition})` : "child";
@@ -105,8 +112,8 @@ function childrenOf(options: Partial<PartitionSupervisorOptions>, faults: string
   return Object.freeze(specs);
 }
 
-function specFaults(spec: ChildSpec): readonly string[] {
-  const faults = [...significanceFaults(spec, "never")];
+function specFaults(spec: ChildSpec, restarts: RestartPolicy): readonly string[] {
+  const faults = [...childFaults(spec, "never", restarts)];
   if (spec.restart === "temporary")
     faults.push(`child "${spec.id}" is temporary: a partition that ends would never come back`);
   if (spec.budget?.whenSpent === "leave") faults.push(`child "${spec.id}" has a budget that ${LEAVES}`);

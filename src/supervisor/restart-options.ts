@@ -5,6 +5,7 @@
  */
 
 import * as z from "zod/mini";
+import type { ChildSpec } from "../core/child-spec.ts";
 import { callback, durationMs } from "../core/options.ts";
 import { type RestartBackoff, restartBackoff } from "../core/restart-backoff-options.ts";
 import {
@@ -78,4 +79,19 @@ export function restartFaults(options: RestartOptions | null | undefined): reado
   if (isEndless(maxRestarts, backoff?.minMs)) faults.push(`maxRestarts ${ENDLESS}`);
   if (isEndless(childBudget?.maxRestarts, backoff?.minMs)) faults.push(`childBudget.maxRestarts ${ENDLESS}`);
   return faults;
+}
+
+/** Why a child that comes with a backoff of its own cannot be restarted without limit. */
+export function endlessFaults(
+  { id, restart, budget, backoff }: Pick<ChildSpec, "id" | "restart" | "budget" | "backoff">,
+  { limit, childBudget }: Pick<RestartPolicy, "limit" | "childBudget">,
+): readonly string[] {
+  // What a spec says of its own budget has been looked at when it was made.
+  if (restart === "temporary" || budget !== undefined || backoff === undefined) return [];
+  const [which, most] =
+    childBudget === undefined
+      ? ["maxRestarts", limit.maxRestarts]
+      : ["childBudget.maxRestarts", childBudget?.maxRestarts];
+  if (!isEndless(most, backoff.minMs)) return [];
+  return [`child "${id}" has a backoff with a minMs of ${backoff.minMs}, but ${which} ${ENDLESS}`];
 }

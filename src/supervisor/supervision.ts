@@ -31,7 +31,7 @@ import { idTaken, notFound, notStopped } from "./refusals.ts";
 import { restartPlan } from "./restart-plan.ts";
 import { Restarts } from "./restarts.ts";
 import { startReport } from "./start-report.ts";
-import { type SupervisorPlan, significanceFaults } from "./supervisor-options.ts";
+import { childFaults, type SupervisorPlan } from "./supervisor-options.ts";
 
 /** The state of a supervisor's process. */
 export class Supervision {
@@ -104,7 +104,7 @@ export class Supervision {
   startChild(inputs: readonly unknown[], from: From<Pid>): void {
     try {
       const spec = childToStart(inputs);
-      const faults = significanceFaults(spec, this.#plan.autoShutdown);
+      const faults = childFaults(spec, this.#plan.autoShutdown, this.#plan.restarts);
       if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.#overseer.label}`, faults);
       this.#jobs.add(this.#startChild(spec, from));
     } catch (error) {

@@ -12,6 +12,7 @@ import { checkOptions, count, durationMs } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
 import {
+  endlessFaults,
   type RestartOptions,
   type RestartPolicy,
   restartFaults,
@@ -124,7 +125,9 @@ export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
       faults.push(`children.${index} ${notAChild(error)}`);
     }
   }
-  faults.push(...duplicates(specs), ...specs.flatMap((spec) => significanceFaults(spec, autoShutdown)));
+  const restarts = restartPolicy(options ?? {});
+  faults.push(...duplicates(specs));
+  for (const spec of specs) faults.push(...childFaults(spec, autoShutdown, restarts));
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
   const { strategy, deadlineMs } = options;
   return { id, ...common(options), strategy, autoShutdown, deadlineMs, children: Object.freeze(specs) };
@@ -163,6 +166,15 @@ export function planTaskSupervisor(options: TaskSupervisorOptions): DynamicSuper
 
 /** Options of a dynamic supervisor with all defaults filled in. */
 export type DynamicSupervisorPlan = ReturnType<typeof planDynamicSupervisor>;
+
+/** Why a child cannot be where it is. */
+export function childFaults(
+  spec: ChildSpec,
+  autoShutdown: AutoShutdown,
+  restarts: RestartPolicy,
+): readonly string[] {
+  return [...significanceFaults(spec, autoShutdown), ...endlessFaults(spec, restarts)];
+}
 
 /**
  * Why a child cannot be significant where it is.

@@ -97,4 +97,14 @@ describe("mostRestarts", () => {
   ])("SF8 counts $most where $why", ({ backoffs, most }) => {
     expect(mostRestarts(limit, backoffs)).toBe(most);
   });
+
+  it.each([
+    { backoff: { minMs: 100, maxMs: 1_000, jitter: 1 }, most: Number.MAX_SAFE_INTEGER },
+    { backoff: { minMs: 0, maxMs: 1_000 }, most: Number.MAX_SAFE_INTEGER },
+    { backoff: { minMs: 1, maxMs: 4, jitter: 0 }, most: 2.5e14 + 2 },
+    { backoff: { minMs: 2, maxMs: 4, factor: 1, jitter: 0 }, most: 5e14 + 1 },
+  ])("SF8 counts $most at once for $backoff, whatever the limit", ({ backoff, most }) => {
+    const vast = { maxRestarts: Number.MAX_SAFE_INTEGER - 1, periodMs: 1e15 };
+    expect(mostRestarts(vast, [backoff])).toBe(most);
+  });
 });
