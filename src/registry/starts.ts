@@ -212,27 +212,26 @@ export class Starts<V> {
     );
   }
 
-  /** @returns `false` when another one has begun since, which has the requests */
-  #end(key: unknown, begun: Begun): boolean {
-    if (this.#pending.get(key) !== begun) return false;
-    this.#pending.delete(key);
-    return true;
-  }
-
+  /** One that was given up may still come to what all wait for: then nobody waits for the one that has begun since. */
   #started(key: unknown, begun: Begun, pid: unknown): void {
-    if (!this.#end(key, begun)) return;
     const { claims } = this.#options;
+    const current = this.#pending.get(key);
+    const holder = claims.lookup(key)[0]?.pid;
+    if (current === undefined || (current !== begun && (holder === undefined || holder !== pid))) return;
+    this.#pending.delete(key);
     // It may have been restarted since.
-    const pidNow = claims.lookup(key)[0]?.pid ?? pid;
-    const isUnder = claims.lookup(key).length > 0 || (isPid(pid) && !isTaking(pid));
-    for (const request of [...begun.requests]) {
+    const pidNow = holder ?? pid;
+    const isUnder = holder !== undefined || (isPid(pid) && !isTaking(pid));
+    for (const request of [...current.requests]) {
       if (isUnder) found(request, pidNow as Pid);
       else request.wait.fail(notUnderKey(formatKey(key), claims.label, pid));
     }
   }
 
   #failed(key: unknown, begun: Begun, error: unknown): void {
-    if (!this.#end(key, begun)) return;
+    // Another one has begun since, which has the requests.
+    if (this.#pending.get(key) !== begun) return;
+    this.#pending.delete(key);
     const isLost = isActorError(error, "ERR_NAME_TAKEN") && this.#options.claims.slots.isTaken(key);
     for (const request of [...begun.requests]) {
       // Somebody else was quicker, by another way.

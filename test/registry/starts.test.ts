@@ -280,6 +280,29 @@ describe("lookupOrStart", () => {
     expect(await names.lookupOrStart("q", Quick, { timeoutMs: 0 })).toBe(names.whereis("q"));
   });
 
+  it("gives all what a start comes to that was given up, when another one has begun since and answers nothing", async () => {
+    await using system = testSystem();
+    const { names, Quick, inits } = scene(system);
+    let go = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const late = async (spec: ChildSpec): Promise<Pid> => {
+      await gate;
+      return system.start(spec);
+    };
+    const silent = () => new Promise<never>(() => undefined);
+    const first = code(names.lookupOrStart("q", Quick, { start: late as never, timeoutMs: 100 }));
+    await system.advance(100);
+    expect(await first).toBe("ERR_AWAIT_TIMEOUT");
+    const second = names.lookupOrStart("q", Quick, { start: silent, timeoutMs: 1_000 });
+    go();
+    const pid = await second;
+    expect(names.whereis("q")).toBe(pid);
+    expect(await names.lookupOrStart("q", Quick, { timeoutMs: 10 })).toBe(pid);
+    expect(inits).toEqual(["quick"]);
+  });
+
   it("waits for an `init` that takes longer than who began it waits", async () => {
     await using system = testSystem();
     const { names, Room, slow, go } = scene(system);
