@@ -12,7 +12,7 @@ export type Ask<T> = (signal: AbortSignal) => Promise<T>;
 /** How a request is hedged. */
 export interface Hedge<T> {
   readonly first: Ask<T>;
-  /** Called when the first has taken long enough. @returns `undefined` when there is nobody else */
+  /** Called when the first has taken long enough. @returns `undefined` when there is nobody else; a throw says so, too */
   readonly second: () => Ask<T> | undefined;
   /** Settles when the first has taken long enough. */
   readonly due: Promise<void>;
@@ -63,7 +63,13 @@ export function hedge<T>({ first, second, due, signal }: Hedge<T>): Promise<T> {
     start(first);
     if (signal?.aborted === true) onAbort();
     void due.then(() => {
-      const ask = isOver || signal?.aborted === true ? undefined : second();
+      if (isOver || signal?.aborted === true) return;
+      let ask: Ask<T> | undefined;
+      try {
+        ask = second();
+      } catch {
+        // The first has still to answer: its caller is told nothing worse than that.
+      }
       if (ask !== undefined) start(ask);
     });
   });

@@ -57,7 +57,8 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
   readonly #line: RequestLine<Request, LiveMember>;
   #isClosed = false;
   #open = 0;
-  #whenNone: (() => void) | undefined = undefined;
+  /** A drain may be followed by a close before it is over. */
+  readonly #whenNone: (() => void)[] = [];
 
   constructor(home: RequestsHome) {
     this.#home = home;
@@ -95,7 +96,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
       return await this.#serve(request);
     } finally {
       this.#open -= 1;
-      if (this.#open === 0) this.#whenNone?.();
+      if (this.#open === 0) for (const over of this.#whenNone.splice(0)) over();
     }
   }
 
@@ -118,7 +119,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
   /** Calls back when no call is on its way. */
   whenNone(over: () => void): void {
     if (this.#open === 0) over();
-    else this.#whenNone = over;
+    else this.#whenNone.push(over);
   }
 
   closedError(): ActorError {

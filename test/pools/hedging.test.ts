@@ -3,7 +3,15 @@ import { ActorError, type Handled } from "../../src/core/errors.ts";
 import { hedge } from "../../src/pools/hedging.ts";
 
 /** A request whose members answer when the test says so. */
-function setup({ hasSecond = true, signal }: { hasSecond?: boolean; signal?: AbortSignal } = {}) {
+function setup({
+  hasSecond = true,
+  isBroken = false,
+  signal,
+}: {
+  hasSecond?: boolean;
+  isBroken?: boolean;
+  signal?: AbortSignal;
+} = {}) {
   const asked: { signal: AbortSignal; answer: (value: string) => void; fail: (error: unknown) => void }[] =
     [];
   const ask = (own: AbortSignal): Promise<string> =>
@@ -14,7 +22,10 @@ function setup({ hasSecond = true, signal }: { hasSecond?: boolean; signal?: Abo
   let due!: () => void;
   const promise = hedge({
     first: ask,
-    second: () => (hasSecond ? ask : undefined),
+    second: () => {
+      if (isBroken) throw new ActorError("ERR_BAD_STRATEGY", "no", "the strategy threw");
+      return hasSecond ? ask : undefined;
+    },
     due: new Promise<void>((resolve) => {
       due = resolve;
     }),
@@ -80,6 +91,13 @@ describe("hedge", () => {
 
   it("goes on with the first when there is nobody else", async () => {
     const { asked, promise, due } = setup({ hasSecond: false });
+    await due();
+    asked[0]!.answer("first");
+    expect(await promise).toBe("first");
+  });
+
+  it("goes on with the first when the second cannot be picked", async () => {
+    const { asked, promise, due } = setup({ isBroken: true });
     await due();
     asked[0]!.answer("first");
     expect(await promise).toBe("first");

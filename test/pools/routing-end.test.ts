@@ -163,6 +163,20 @@ describe("RoutingPool.close", () => {
     await pool.close();
   });
 
+  it("ends with the drain before it, each in its time", async () => {
+    const { system, pool, hands } = await crewOf("a", { maxRunning: 1 });
+    await using _ = system;
+    const calls = [outcomeOf(pool.call.hold()), outcomeOf(pool.call.hold())];
+    await system.settle();
+    const ends = [outcomeOf(pool.drain()), outcomeOf(pool.close()), outcomeOf(pool.close())];
+    hands[0]!.cast.let();
+    await system.settle();
+    expect(calls.map(({ now }) => now)).toEqual(["a", "ERR_POOL_CLOSED"]);
+    expect(ends.map(({ now }) => now)).toEqual([undefined, undefined, undefined]);
+    const { deadlines, runtime } = kernelOf(system);
+    expect([deadlines.size, (runtime.scheduler as SimScheduler).held]).toEqual([0, 0]);
+  });
+
   it("follows its members no more", async () => {
     const { system, crew, pool, hands } = await crewOf("a");
     await using _ = system;

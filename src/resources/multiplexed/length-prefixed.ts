@@ -13,6 +13,7 @@
 
 import { Buffer } from "node:buffer";
 import { toError } from "../../core/errors.ts";
+import { describe } from "../../core/exit-reason.ts";
 import { TooLargeError } from "../errors.ts";
 import type { Codec, Decoder, MultiplexedAnswer } from "./codec.ts";
 
@@ -68,6 +69,9 @@ export function lengthPrefixed(
 
 function encodeFrame(id: number, body: Uint8Array | string): Uint8Array {
   const isText = typeof body === "string";
+  // Of anything else that has a byteLength the frame would hold what memory held before.
+  if (!isText && !(body instanceof Uint8Array))
+    throw new TypeError(`a body must be a string or a Uint8Array, not ${describe(body)}`);
   const bodyBytes = isText ? Buffer.byteLength(body) : body.byteLength;
   const frame = Buffer.allocUnsafe(HEAD_BYTES + bodyBytes);
   frame.writeUInt32BE(ID_BYTES + bodyBytes, 0);

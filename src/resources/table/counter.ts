@@ -59,9 +59,14 @@ export function countUp<Row>(given: Row, steps: readonly CounterStep<Row>[]): Co
     if (found.length > 0) continue;
     const count = next(numberIn(row, step.field) as number, step);
     counts.push(count);
-    row = (step.field === undefined ? count : { ...row, [step.field as string]: count }) as Row;
+    row = (step.field === undefined ? count : replaced(row, step.field as string, count)) as Row;
   }
   return faults.length > 0 ? { ok: false, faults } : { ok: true, row, counts };
+}
+
+/** Another row of the same kind: a tuple stays one. */
+function replaced(row: unknown, field: string, count: number): unknown {
+  return Object.assign(Array.isArray(row) ? [...row] : { ...(row as object) }, { [field]: count });
 }
 
 function next(count: number, { by, threshold, resetTo }: AnyStep): number {

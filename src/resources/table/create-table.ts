@@ -46,7 +46,8 @@ import { type Process, processOf } from "../../actors/process.ts";
 import { callerOf, isDetached } from "../../actors/sending.ts";
 import { noAttribution } from "../../core/attribution.ts";
 import { ActorError, InvalidOptionsError } from "../../core/errors.ts";
-import { isTaking, type Pid, type ProcessWatcher } from "../../core/pid.ts";
+import { describe } from "../../core/exit-reason.ts";
+import { isTaking, type Pid, PORT, type ProcessWatcher } from "../../core/pid.ts";
 import { formatKey, type Key } from "../../registry/key.ts";
 import { fits, patternFault } from "../../registry/pattern.ts";
 import { type CounterStep, countUp } from "./counter.ts";
@@ -157,7 +158,7 @@ class OwnedTable<K extends Key, Row> implements Table<K, Row> {
 
   giveAway(to: TableHeir<K, Row>, data?: unknown): void {
     this.#use("giveAway", true);
-    const pid = to as Pid;
+    const pid = this.#checked("giveAway", to);
     if (pid === this.#owner.pid) throw this.#invalid("giveAway", [`${this.#owner.label} owns it already`]);
     if (!isTaking(pid)) {
       const text = `${this.#label} cannot be given to ${processOf(pid).label}, which takes no messages`;
@@ -169,7 +170,7 @@ class OwnedTable<K extends Key, Row> implements Table<K, Row> {
 
   setHeir(heir: TableHeir<K, Row> | undefined, data?: unknown): void {
     this.#use("setHeir", true);
-    this.#heir = heir === undefined ? undefined : { pid: heir as Pid, data };
+    this.#heir = heir === undefined ? undefined : { pid: this.#checked("setHeir", heir), data };
   }
 
   drop(): void {
@@ -251,6 +252,16 @@ class OwnedTable<K extends Key, Row> implements Table<K, Row> {
       throw new ActorError("ERR_NOT_OWNER", "no", text);
     }
     return this.#rows;
+  }
+
+  /** At once: in the turn of a death there is nobody to be told. */
+  #checked(what: string, given: unknown): Pid {
+    if (typeof given !== "object" || given === null || !(PORT in given))
+      throw this.#invalid(what, [`${describe(given)} is no pid: give a pid, not a name or a definition`]);
+    const pid = given as Pid;
+    if (processOf(pid).kernel !== this.#owner.kernel)
+      throw this.#invalid(what, [`${String(pid)} belongs to another system`]);
+    return pid;
   }
 
   #invalid(what: string, faults: readonly string[]): InvalidOptionsError {

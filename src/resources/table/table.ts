@@ -140,7 +140,8 @@ export interface Table<K extends Key, Row> {
   /**
    * Makes another process the owner, and tells it so by a {@link TableTransfer}. Only the owner may.
    *
-   * @throws ActorError `ERR_NOPROC` when `to` is stopping or dead; InvalidOptionsError when it is the owner already
+   * @throws ActorError `ERR_NOPROC` when `to` is stopping or dead; InvalidOptionsError when it is the owner already,
+   *   or no pid of this system
    * @follows Erlang `ets:give_away/3`
    */
   giveAway(to: TableHeir<K, Row>, data?: unknown): void;
@@ -148,6 +149,7 @@ export interface Table<K extends Key, Row> {
    * Says who owns the table when its owner dies; nobody when `heir` is `undefined`. An heir that is stopping or
    * dead by then gets nothing: the table goes. Only the owner may.
    *
+   * @throws InvalidOptionsError for what is no pid of this system
    * @follows Erlang `ets:setopts/2`, and the option `heir` of `ets:new/2`
    */
   setHeir(heir: TableHeir<K, Row> | undefined, data?: unknown): void;

@@ -67,6 +67,16 @@ describe("lengthPrefixed", () => {
     expect(() => [...decoder.push(Buffer.from(hex, "hex"))]).toThrow(fault);
   });
 
+  it.each([
+    { what: "an ArrayBuffer", body: new ArrayBuffer(16) },
+    { what: "an array of other numbers", body: new Uint16Array(8) },
+    { what: "nothing", body: undefined },
+  ])("refuses $what as a body", ({ body }) => {
+    expect(() => lengthPrefixed().encode(1, body as unknown as Uint8Array)).toThrow(
+      "must be a string or a Uint8Array",
+    );
+  });
+
   it("takes a body of exactly maxBytes", () => {
     const codec = lengthPrefixed({ maxBytes: 10 });
     expect([...codec.decoder().push(codec.encode(1, "0123456789") as Uint8Array)]).toHaveLength(1);

@@ -30,6 +30,13 @@ describe("countUp", () => {
     expect(row).toEqual({ hits: 1, misses: 0, name: "page" });
   });
 
+  it("leaves a row that is a tuple a tuple", () => {
+    const row: readonly [string, number] = ["page", 1];
+    const steps = [{ field: "1", by: 2 }] as unknown as CounterStep<typeof row>[];
+    expect(countUp(row, steps)).toEqual({ ok: true, row: ["page", 3], counts: [3] });
+    expect(row).toEqual(["page", 1]);
+  });
+
   it("lists all faults of all steps at once", () => {
     const steps = [
       { field: "hits", by: Number.NaN },

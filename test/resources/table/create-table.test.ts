@@ -326,6 +326,17 @@ describe("Table", () => {
     expect([table.info(), await heir.call.told()]).toEqual([undefined, []]);
   });
 
+  it("has no heir and no owner that is no process, and its owner dies all the same", async () => {
+    const { pid, table } = await keeper({});
+    const strange = "heir" as unknown as Pid<typeof Keeper>;
+    const refused = (work: (mine: Rows) => void) => pid.call.do((mine) => codeOf(() => work(mine)));
+    expect(await refused((mine) => mine.setHeir(strange))).toBe("ERR_INVALID_OPTIONS");
+    expect(await refused((mine) => mine.giveAway(strange))).toBe("ERR_INVALID_OPTIONS");
+    expect(table.info()).toMatchObject({ owner: pid, heir: undefined });
+    await pid.stop();
+    expect(table.info()).toBeUndefined();
+  });
+
   it("is handed to an heir whose mailbox is full", async () => {
     const { pid, table } = await keeper({});
     const told: unknown[] = [];
