@@ -189,8 +189,11 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
   async #wait(request: Request, isBack: boolean): Promise<LiveMember> {
     const { counts } = this.#home;
     const sinceMs = this.#nowMs() - request.beganAtMs;
-    if (!isBack && this.patienceMs(request) <= sinceMs)
-      throw this.#drop("noMember", this.tooLate(request, sinceMs), sinceMs);
+    if (!isBack && this.patienceMs(request) <= sinceMs) {
+      const error = this.tooLate(request, sinceMs);
+      // What a member had was not dropped: its caller gets that member's error.
+      throw request.tried.size > 0 ? error : this.#drop("noMember", error, sinceMs);
+    }
     let granted: Promise<LiveMember>;
     try {
       granted = this.#line.wait(request, isBack);

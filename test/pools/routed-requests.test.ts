@@ -223,6 +223,14 @@ describe("RoutedRequests with maxRetries", () => {
     expect(pool.stats()).toMatchObject({ retried: 2, granted: 3, members: 3 });
   });
 
+  it("counts no call as dropped that a member had", async () => {
+    const { system, pool, events } = await crewOf("a", { maxRetries: 2 });
+    await using _ = system;
+    await expect(pool.call.refuse({ code: "ERR_OVERLOADED" })).rejects.toMatchObject({ message: "refused" });
+    expect(pool.stats()).toMatchObject({ granted: 1, retried: 0, dropped: { noMember: 0 } });
+    expect(events).toEqual([]);
+  });
+
   it("PF50 waits for a member that comes back, when the whole pool is restarted under a call", async () => {
     const { system, crew, pool, hands } = await crewOf("a", { maxRetries: 2, waitMs: 500 });
     await using _ = system;

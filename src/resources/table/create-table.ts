@@ -258,7 +258,7 @@ class OwnedTable<K extends Key, Row> implements Table<K, Row> {
   #checked(what: string, given: unknown): Pid {
     if (typeof given !== "object" || given === null || !(PORT in given))
       throw this.#invalid(what, [`${describe(given)} is no pid: give a pid, not a name or a definition`]);
-    const pid = given as Pid;
+    const pid = given as unknown as Pid;
     if (processOf(pid).kernel !== this.#owner.kernel)
       throw this.#invalid(what, [`${String(pid)} belongs to another system`]);
     return pid;
