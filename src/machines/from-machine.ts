@@ -33,7 +33,7 @@
  * @module
  */
 
-import { noReply, reply } from "../actors/answers.ts";
+import { fail, noReply, reply } from "../actors/answers.ts";
 import type { Inner, MailboxOptions } from "../actors/behaviour.ts";
 import { defineAround } from "../actors/define-actor.ts";
 import type { Actor, CallSelf, Self } from "../actors/definition.ts";
@@ -68,7 +68,7 @@ export interface MachineCalls<M extends AnyStateMachine> {
   snapshot: () => SnapshotFrom<M>;
   /** The output, when the machine has come to its final state. Give `timeoutMs`: a call waits for 5,000 ms. */
   output: () => OutputFrom<M>;
-  /** Sends an event and waits for `answer(…)`, now or from a later state. */
+  /** Sends an event and waits for `answer(…)`, now or from a later state. What is no event is refused. */
   ask: (event: EventFrom<M>) => unknown;
   /** What {@link MachineOptions.persist} would be given now. */
   persisted: () => PersistedMachine;
@@ -188,6 +188,11 @@ function define(machine: AnyStateMachine, options: MachineOptions): object {
     casts: new Map(),
   };
   const begin = (input: unknown, self: Self, persisted: PersistedMachine | undefined): unknown => {
+    if (persisted !== undefined && !isPersisted(persisted)) {
+      throw new TypeError(
+        `${name}: persist.load answers undefined, or what persist.save was given: { snapshot, delayed }`,
+      );
+    }
     const process = processOf(self.pid);
     const chart = new Chart(machine, process, shared);
     const actions = chart.begin(input, persisted);
@@ -215,7 +220,9 @@ function define(machine: AnyStateMachine, options: MachineOptions): object {
           return noReply(running);
         },
         ask: (running: Machine, event: AnyEventObject, self: CallSelf) =>
-          running.takeCall(handleCall, { event }, self),
+          isEvent(event)
+            ? running.takeCall(handleCall, { event }, self)
+            : fail(new TypeError(`${name}.ask takes an event: an object with a type`), running),
       },
       continue: (running: Machine, _more: unknown, self: Self) => running.goOn(self),
       exit: (running: Machine, exit: Exit, self: Self) => {
@@ -233,6 +240,13 @@ function define(machine: AnyStateMachine, options: MachineOptions): object {
     },
     [],
   );
+}
+
+/** Storage answers `null` for nothing, or what another version has saved. */
+function isPersisted(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  const { snapshot, delayed } = given as Partial<PersistedMachine>;
+  return typeof snapshot === "object" && snapshot !== null && Array.isArray(delayed);
 }
 
 const INNER: Inner = Object.freeze({

@@ -467,6 +467,25 @@ describe("fromMachine", () => {
     });
   });
 
+  it("refuses a call whose event is none, and lives on", async () => {
+    const pid = await system.start(fromMachine(createMachine({ id: "m" })));
+    for (const event of [undefined, null, "hello", {}]) {
+      await expect(pid.call.ask(event as never)).rejects.toThrow(
+        "m.ask takes an event: an object with a type",
+      );
+    }
+    expect((await pid.call.snapshot()).status).toBe("active");
+  });
+
+  it("does not start from what was never saved, and says so", async () => {
+    for (const given of [null, "text", {}, { snapshot: null, delayed: [] }, { snapshot: {} }]) {
+      const persist = { load: () => given as never, save: () => undefined };
+      await expect(system.start(fromMachine(createMachine({ id: "m" }), { persist }))).rejects.toThrow(
+        "persist.load answers undefined, or what persist.save was given",
+      );
+    }
+  });
+
   it("is ended by a link that is no child's, and hears nothing of one that ends in order", async () => {
     const pid = await system.start(fromMachine(createMachine({ id: "m" })));
     system.spawn((self) => self.link(pid as never));
