@@ -125,7 +125,7 @@ function unlinkFromParent`,
   "RF18 a failed start is waited for by who comes later": [
     {
       file: "src/registry/starts.ts",
-      find: "if (!this.#end(key, begun)) return;\n    const isLost",
+      find: "this.#pending.delete(key);\n    const isLost",
       replace: "const isLost",
     },
   ],
