@@ -41,6 +41,9 @@ export interface BroadcastHome {
   readonly everybody: () => readonly { readonly pid: Pid; readonly process: Process }[];
   /** @throws ActorError why nobody may be asked now */
   readonly open: () => void;
+  readonly isClosed: () => boolean;
+  /** Nobody takes it: it becomes a dead letter. */
+  readonly lose: (kind: "cast" | "message", message: unknown) => void;
 }
 
 /** Asks and tells all. */
@@ -66,10 +69,12 @@ export class BroadcastTarget implements FaceTarget {
   }
 
   tell(door: Door, input: unknown): void {
+    if (this.#home.isClosed()) return this.#home.lose("cast", input);
     for (const { process } of this.#home.everybody()) tell(process, door, input);
   }
 
   send(message: unknown): void {
+    if (this.#home.isClosed()) return this.#home.lose("message", message);
     for (const { process } of this.#home.everybody()) send(process, message);
   }
 }

@@ -196,7 +196,12 @@ class RoutingHandle implements FaceTarget {
     const { Calls, Casts } = behaviourOf(actor);
     this.call = new Calls(this);
     this.cast = new Casts(this);
-    const all = new BroadcastTarget({ everybody: () => this.#members.all(), open: () => this.#checkOpen() });
+    const all = new BroadcastTarget({
+      everybody: () => this.#members.all(),
+      open: () => this.#checkOpen(),
+      isClosed: () => this.#isClosed,
+      lose: (kind, message) => this.#lose(kind, message),
+    });
     this.broadcast = Object.freeze({
       call: new Calls(all),
       cast: new Casts(all),

@@ -66,6 +66,25 @@ describe("RoutingPool.broadcast", () => {
     await expect(pool.broadcast.call.who()).rejects.toMatchObject({ code: "ERR_POOL_CLOSED" });
   });
 
+  it("tells nobody once its pool drains, and says so: what is told then is a dead letter", async () => {
+    const { system, pool, hands } = await crewOf("ab");
+    await using _ = system;
+    const letters: unknown[] = [];
+    system.telemetry.on("message:dead", ({ kind, why }) => letters.push([kind, why]));
+    const held = pool.call.hold();
+    await system.settle();
+    const drained = pool.drain();
+    pool.broadcast.cast.note();
+    pool.broadcast.send("news" as never);
+    for (const hand of hands) hand.cast.let();
+    await Promise.all([held, drained]);
+    expect(letters).toEqual([
+      ["cast", "poolClosed"],
+      ["message", "poolClosed"],
+    ]);
+    expect(await Promise.all(hands.map((hand) => hand.call.done()))).toEqual([0, 0]);
+  });
+
   it("types what it asks", async () => {
     const { system, pool } = await crewOf("a");
     await using _ = system;
