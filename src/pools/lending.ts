@@ -453,10 +453,11 @@ export class Lending<R> implements Lender<R> {
     if (!this.#lendToNext(slot)) this.#rest(slot);
   }
 
+  /** @returns whether nothing is left to do with it */
   #lendToNext(slot: Slot<R>): boolean {
     const waiter = this.#waiting.next();
-    // Telling one that it has waited too long runs nobody's code; its listeners may have taken this along.
-    if (waiter === undefined) return false;
+    // The last of them may have waited too long: to tell it may be the end of a drain, which takes this along.
+    if (waiter === undefined) return slot.state === "closing";
     waiter.grant(this.#lend(slot, waiter.borrower));
     this.journal.granted(waiter.waitedMs);
     return true;

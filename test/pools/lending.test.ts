@@ -49,6 +49,25 @@ describe("overflow", () => {
   });
 });
 
+describe("a resource that comes for nobody", () => {
+  it("DB5 is closed once, when the last who waited is dropped for it and that ends a drain", async () => {
+    await using system = testSystem();
+    const { pool, workshop } = poolOf(system, 1, { queue: { targetMs: 5, intervalMs: 30 } });
+    workshop.opens = "held";
+    const first = outcomeOf(pool.checkout());
+    await system.advance(60);
+    const second = outcomeOf(pool.checkout());
+    const drained = pool.drain();
+    await system.advance(21);
+    workshop.openings[0]!.succeed(undefined as never);
+    await system.settle();
+    await drained;
+    expect([first.now, second.now]).toEqual(["ERR_OVERLOADED", "ERR_OVERLOADED"]);
+    expect(pool.stats().totals).toMatchObject({ opened: 1, closed: 1 });
+    expect(workshop.closed).toHaveLength(1);
+  });
+});
+
 describe("a borrower's death", () => {
   it("PF24 PF32 of several resources at once makes no room before they are closed", async () => {
     await using system = testSystem();
