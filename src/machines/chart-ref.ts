@@ -138,6 +138,7 @@ export class ChartRef {
 
   /** Ends the process, after what has been sent to it. */
   stop(): this {
+    // XState's `stop` answers nothing: how the process ends is told to who subscribes, and by telemetry.
     this.process.pid.stop().catch(() => undefined);
     return this;
   }

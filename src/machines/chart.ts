@@ -8,6 +8,7 @@
 import { stop } from "../actors/answers.ts";
 import type { CallSelf } from "../actors/definition.ts";
 import type { Process } from "../actors/process.ts";
+import type { PendingCall } from "../actors/sending.ts";
 import { isThenable } from "../core/thenable.ts";
 import { ChartRef } from "./chart-ref.ts";
 import { ChartSystem, type ChartSystemOptions } from "./chart-system.ts";
@@ -59,7 +60,7 @@ export class Chart {
   /** Whose call this event is. */
   #from: From | undefined = undefined;
   /** Who waits for its output. */
-  #waiting: From[] | undefined = undefined;
+  #waiting: Set<From> | undefined = undefined;
 
   constructor(logic: AnyStateMachine, process: Process, options: ChartOptions) {
     this.logic = logic;
@@ -138,7 +139,8 @@ export class Chart {
   /** It has come to its final state: who waits has its output. */
   end(): unknown {
     const { output } = this.snapshot;
-    for (const from of this.#waiting?.splice(0) ?? []) from.reply(output);
+    // Each that is told leaves the set.
+    for (const from of [...(this.#waiting ?? [])]) from.reply(output);
     return stop("normal", this.snapshot);
   }
 
@@ -146,10 +148,16 @@ export class Chart {
     return this.snapshot.status === "done";
   }
 
-  /** Answers with the output when it is there. */
+  /** Answers with the output when it is there; who gives up first is forgotten. */
   awaitOutput(from: From): void {
-    this.#waiting ??= [];
-    this.#waiting.push(from);
+    this.#waiting ??= new Set();
+    const waiting = this.#waiting.add(from);
+    (from as PendingCall).whenSettled(() => waiting.delete(from));
+  }
+
+  /** Calls that wait for the output. */
+  get waiting(): number {
+    return this.#waiting?.size ?? 0;
   }
 
   persisted(): PersistedMachine {

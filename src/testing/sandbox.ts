@@ -221,6 +221,7 @@ class Owned<R> implements Ownership, ProcessWatcher {
 
   /** Whoever uses it loses it at once. */
   #cutOff(): void {
+    // What fails in it is told by `checkin`, which answers with the same end.
     this.#end(() => this.users.close({ timeoutMs: 0 })).catch(() => undefined);
   }
 

@@ -16,9 +16,11 @@ import {
   sendTo,
   setup,
 } from "xstate";
+import { processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
-import type { PersistedMachine } from "../../src/machines/chart.ts";
+import type { Chart, PersistedMachine } from "../../src/machines/chart.ts";
 import { fromMachine, type MachineActor } from "../../src/machines/from-machine.ts";
+import type { Machine } from "../../src/machines/machine.ts";
 
 let system: TestSystem;
 beforeEach(() => {
@@ -110,6 +112,27 @@ describe("fromMachine", () => {
     ]);
     expect(await pid.down()).toEqual({ kind: "normal" });
     await expect(pid.call.output()).rejects.toMatchObject({ code: "ERR_NOPROC" });
+  });
+
+  it("keeps nothing of who has waited for its output and given up", async () => {
+    const machine = createMachine({ initial: "a", states: { a: { on: { GO: "b" } }, b: { type: "final" } } });
+    const pid = await system.start(fromMachine(machine));
+    const chart = (processOf(pid).state as Machine).beside as Chart;
+    const given = new AbortController();
+    const waits = [
+      pid.call.output(undefined, { timeoutMs: 10 }),
+      pid.call.output(undefined, { signal: given.signal }),
+      pid.call.output(undefined, { timeoutMs: 60_000 }),
+    ];
+    const outcomes = Promise.allSettled(waits);
+    await system.settle();
+    expect(chart.waiting).toBe(3);
+    given.abort();
+    await system.advance(10);
+    expect(chart.waiting).toBe(1);
+    pid.send({ type: "GO" });
+    expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(chart.waiting).toBe(0);
   });
 
   it("ends before its first message when it begins in its final state", async () => {
