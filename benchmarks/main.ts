@@ -8,12 +8,14 @@ import { plotOf } from "./growth/plot.ts";
 import { growthReportOf, growthTableOf } from "./growth/report.ts";
 import { growthRows } from "./growth/rows.ts";
 import { describeMachine } from "./machine.ts";
-import { type Contender, measureRow, type RowFigures } from "./measure.ts";
+import { type Contender, measureRow, type RowFigures, type Side } from "./measure.ts";
 import { nodeContender, versionIn } from "./node-contender.ts";
+import { findNode } from "./nodes.ts";
 import { type BenchOptions, readOptions, UsageError } from "./options.ts";
 import { findBeam, otpContender, whyNotOtp } from "./otp-contender.ts";
 import { machineLine, reportOf, type Skipped, tableOf } from "./report.ts";
 import { type Row, rows } from "./rows.ts";
+import { nameOf, type Variant, variantsOn } from "./variants.ts";
 
 const root = join(import.meta.dirname, "..");
 /** Peers that come with the language itself. */
@@ -37,6 +39,10 @@ async function bench(options: BenchOptions): Promise<void> {
     return;
   }
   const chosen = rows.filter((row) => options.only.includes(row.id));
+  const nodes = options.nodes.map(findNode);
+  const majors = nodes.map(nameOf);
+  const twice = majors.find((name, at) => majors.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError(`--node: two of them would be called ${twice}`);
   const compiled = compileContenders();
   const beam = findBeam();
   const packages = [...new Set(chosen.flatMap((row) => row.peers))].filter((peer) => peer !== "otp");
@@ -49,24 +55,39 @@ async function bench(options: BenchOptions): Promise<void> {
     return builtIn.has(peer) || versions[peer] !== undefined ? undefined : "the package is not installed";
   };
   const otp = otpContender(join(compiled, "otp"));
-  const contender = (peer: string): Contender => (peer === "otp" ? otp : nodeContender(peer, compiled));
+  const contender = (name: string, how: Variant): Contender =>
+    name === "otp" ? otp : nodeContender(name, compiled, how);
 
   const figures: RowFigures[] = [];
   const skipped: Skipped[] = [];
   for (const row of chosen) {
-    const able: Contender[] = [];
+    const able: string[] = [];
     for (const peer of row.peers) {
       const reason = whyNot(row, peer);
-      if (reason === undefined) able.push(contender(peer));
+      if (reason === undefined) able.push(peer);
       else skipped.push({ row: row.id, peer, reason });
     }
-    process.stderr.write(
-      `${row.id}: troupe beside ${able.map(({ name }) => name).join(", ") || "nobody"} …\n`,
-    );
-    figures.push(await measureRow(row, contender("troupe"), able, options));
+    const sides: Record<string, Side> = {};
+    for (const node of [undefined, ...nodes]) {
+      const ways = variantsOn(row, node);
+      process.stderr.write(
+        `${row.id}: ${ways.map(({ name }) => name).join(" and ")} beside ${able.join(", ") || "nobody"} …\n`,
+      );
+      const ours = ways.map((way) => contender("troupe", way));
+      const peers = able.map((peer) => contender(peer, ways[0]));
+      const measured = await measureRow(row, ours, peers, options);
+      for (const [at, { name }] of ways.entries()) sides[name] = measured[at] as Side;
+    }
+    const { troupe, ...variants } = sides;
+    figures.push({ row, ...(troupe as Side), variants });
   }
 
-  const machine = describeMachine(options, { troupe: versionIn(root), ...beam, ...versions });
+  const machine = describeMachine(options, {
+    troupe: versionIn(root),
+    ...Object.fromEntries(nodes.map((node) => [nameOf(node), node.version])),
+    ...beam,
+    ...versions,
+  });
   if (options.json) {
     process.stdout.write(`${JSON.stringify(reportOf(machine, figures, skipped), undefined, 2)}\n`);
     return;

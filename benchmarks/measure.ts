@@ -1,4 +1,4 @@
-import { type Figure, figureOf, type Pair, ratiosOf } from "./figure.ts";
+import { type Figure, figureOf, ratiosOf } from "./figure.ts";
 import type { Row } from "./rows.ts";
 import type { Runner } from "./runner.ts";
 
@@ -12,11 +12,17 @@ export interface Contender {
   open(row: Opened): Promise<Runner>;
 }
 
-/** What is measured of one row. */
-export interface RowFigures {
-  readonly row: Row;
+/** What is measured of one row of ours, run in one way, and of each peer beside it. */
+export interface Side {
   readonly troupe: Figure;
   readonly peers: Readonly<Record<string, { readonly figure: Figure; readonly ratio: Figure }>>;
+}
+
+/** What is measured of one row. */
+export interface RowFigures extends Side {
+  readonly row: Row;
+  /** Our side run in other ways, by the name of the variant. */
+  readonly variants: Readonly<Record<string, Side>>;
 }
 
 export interface MeasureOptions {
@@ -30,33 +36,37 @@ const ROUNDS_HELD = 3;
 
 /**
  * Measures one row: ours alone when it has no peer, else in pairs with each peer in turn (ours, theirs, ours,
- * theirs …), so that whatever the machine does meanwhile happens to both.
+ * theirs …), so that whatever the machine does meanwhile happens to both. Ours may be run in a second way: the peer's
+ * round is then between the two (ours, theirs, ours the other way, ours, theirs …).
  *
+ * @param ours - the ways in which ours is run, at least one
+ * @returns a side for each of `ours`
  * @throws BenchFault when any round, warm-up included, lost anything
  */
 export async function measureRow(
   row: Row,
-  ours: Contender,
+  ours: readonly Contender[],
   peers: readonly Contender[],
   options: MeasureOptions,
-): Promise<RowFigures> {
-  const us = await warm(row, ours, options);
+): Promise<readonly Side[]> {
+  const us: Way[] = [];
   try {
-    const all: number[] = [];
-    const figures: Record<string, { figure: Figure; ratio: Figure }> = {};
-    for (const peer of peers) {
-      const pairs = await pairWith(us, row, peer, options);
-      all.push(...pairs.map((pair) => pair.ours));
-      figures[peer.name] = {
-        figure: figureOf(pairs.map((pair) => pair.theirs)),
-        ratio: ratiosOf(pairs, row.better),
-      };
-    }
-    if (peers.length === 0) for (let i = 0; i < options.rounds; i += 1) all.push(await us.round());
-    return { row, troupe: figureOf(all), peers: figures };
+    for (const contender of ours)
+      us.push({ runner: await warm(row, contender, options), all: [], peers: {} });
+    for (const peer of peers) await measureBeside(us, row, peer, options);
+    for (let i = 0; peers.length === 0 && i < options.rounds; i += 1)
+      for (const { runner, all } of us) all.push(await runner.round());
+    return us.map(({ all, peers }) => ({ troupe: figureOf(all), peers }));
   } finally {
-    await us.close();
+    for (const { runner } of us) await runner.close();
   }
+}
+
+/** A way in which ours is run, and what has been measured of it. */
+interface Way {
+  readonly runner: WarmRunner;
+  readonly all: number[];
+  readonly peers: Record<string, { figure: Figure; ratio: Figure }>;
 }
 
 /** A contender whose rounds have found their size. */
@@ -66,14 +76,25 @@ export interface WarmRunner {
   close(): Promise<void>;
 }
 
-async function pairWith(us: WarmRunner, row: Row, peer: Contender, options: MeasureOptions): Promise<Pair[]> {
+async function measureBeside(us: readonly Way[], row: Row, peer: Contender, options: MeasureOptions) {
   const them = await warm(row, peer, options);
   try {
-    const pairs: Pair[] = [];
+    const rounds: { readonly ours: readonly number[]; readonly theirs: number }[] = [];
     for (let i = 0; i < options.rounds; i += 1) {
-      pairs.push({ ours: await us.round(), theirs: await them.round() });
+      const ours: number[] = [];
+      let theirs = 0;
+      for (const [at, { runner }] of us.entries()) {
+        ours.push(await runner.round());
+        if (at === 0) theirs = await them.round();
+      }
+      rounds.push({ ours, theirs });
     }
-    return pairs;
+    const figure = figureOf(rounds.map(({ theirs }) => theirs));
+    for (const [at, way] of us.entries()) {
+      const pairs = rounds.map(({ ours, theirs }) => ({ ours: ours[at] ?? Number.NaN, theirs }));
+      way.all.push(...pairs.map((pair) => pair.ours));
+      way.peers[peer.name] = { figure, ratio: ratiosOf(pairs, row.better) };
+    }
   } finally {
     await them.close();
   }

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly plot: boolean;
   /** The table of strategies instead of the rows. */
   readonly routing: boolean;
+  /** Other Nodes to measure on besides this one: paths of programs, or `newest`. */
+  readonly nodes: readonly string[];
   /** Row ids, in the table's order. */
   readonly only: readonly string[];
   readonly rounds: number;
@@ -24,7 +26,7 @@ export class UsageError extends Error {
 }
 
 export const usage =
-  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N], or npm run bench -- --routing";
+  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N] [-- --node PATH|newest], or npm run bench -- --routing";
 
 /**
  * Reads the command line.
@@ -39,11 +41,14 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const unknown = only.filter((id) => !all.includes(id));
   if (unknown.length > 0) faults.push(`no row ${unknown.join(", ")}; there are ${all.join(", ")}`);
   if (plot && !growth) faults.push("--plot draws growth rows: say --growth too");
+  const nodes = values.node ?? [];
+  if (nodes.length > 0 && (growth || routing))
+    faults.push("--node is for rows, not for --growth or --routing");
   const rounds = positive("--rounds", values.rounds ?? "5", faults);
   const roundMs = positive("--round-ms", values["round-ms"] ?? "500", faults);
   if (faults.length > 0) throw new UsageError(`${faults.join("\n")}\n${usage}`);
   const ids = all.filter((id) => only.length === 0 || only.includes(id));
-  return { json: values.json ?? false, growth, plot, routing, only: ids, rounds, roundMs };
+  return { json: values.json ?? false, growth, plot, routing, nodes, only: ids, rounds, roundMs };
 }
 
 function read(args: readonly string[]) {
@@ -52,6 +57,7 @@ function read(args: readonly string[]) {
     growth: { type: "boolean" },
     plot: { type: "boolean" },
     routing: { type: "boolean" },
+    node: { type: "string", multiple: true },
     only: { type: "string" },
     rounds: { type: "string" },
     "round-ms": { type: "string" },

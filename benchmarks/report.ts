@@ -1,6 +1,6 @@
 import type { Figure } from "./figure.ts";
 import type { Machine } from "./machine.ts";
-import type { RowFigures } from "./measure.ts";
+import type { RowFigures, Side } from "./measure.ts";
 
 /** A peer that sat a row out, and why. */
 export interface Skipped {
@@ -9,17 +9,23 @@ export interface Skipped {
   readonly reason: string;
 }
 
+/** One side of a row, for machines. */
+export interface SideReport {
+  readonly troupe: Figure;
+  readonly peers: Readonly<Record<string, Figure>>;
+  /** Without those of a figure of 0. */
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
 /** What `--json` prints. A ratio above 1 means that we are ahead, whatever the unit. */
 export interface Report {
   readonly machine: Machine;
-  readonly rows: readonly {
+  readonly rows: readonly (SideReport & {
     readonly id: string;
     readonly unit: string;
-    readonly troupe: Figure;
-    readonly peers: Readonly<Record<string, Figure>>;
-    /** Without those of a figure of 0. */
-    readonly ratios: Readonly<Record<string, number>>;
-  }[];
+    /** The same on other Nodes and with the other fault mode; peers of a Node run on that Node. */
+    readonly variants: Readonly<Record<string, SideReport>>;
+  })[];
   readonly skipped: readonly Skipped[];
 }
 
@@ -29,37 +35,44 @@ export function reportOf(
   figures: readonly RowFigures[],
   skipped: readonly Skipped[],
 ): Report {
-  const rows = figures.map(({ row, troupe, peers }) => {
-    const each = Object.entries(peers);
-    return {
-      id: row.id,
-      unit: row.unit,
-      troupe,
-      peers: Object.fromEntries(each.map(([name, { figure }]) => [name, figure])),
-      ratios: Object.fromEntries(
-        each
-          .filter(([, { ratio }]) => Number.isFinite(ratio.max))
-          .map(([name, { ratio }]) => [name, ratio.median]),
-      ),
-    };
-  });
+  const rows = figures.map(({ row, variants, ...usual }) => ({
+    id: row.id,
+    unit: row.unit,
+    ...sideOf(usual),
+    variants: Object.fromEntries(Object.entries(variants).map(([name, side]) => [name, sideOf(side)])),
+  }));
   return { machine, rows, skipped };
 }
 
-/** A table for people, in Markdown: one line for each row and peer. */
+function sideOf({ troupe, peers }: Side): SideReport {
+  const each = Object.entries(peers);
+  const ratios = each.filter(([, { ratio }]) => Number.isFinite(ratio.max));
+  return {
+    troupe,
+    peers: Object.fromEntries(each.map(([name, { figure }]) => [name, figure])),
+    ratios: Object.fromEntries(ratios.map(([name, { ratio }]) => [name, ratio.median])),
+  };
+}
+
+/** A table for people, in Markdown: one line for each row and peer, and the same for each variant of a row. */
 export function tableOf(figures: readonly RowFigures[]): string {
-  const lines = figures.flatMap(({ row, troupe, peers }) => {
-    const each = Object.entries(peers);
-    const ours = [row.id, withEnds(troupe, row.unit)];
-    if (each.length === 0) return [[...ours, "", "", ""]];
-    return each.map(([name, { figure, ratio }], index) => [
-      ...(index === 0 ? ours : ["", ""]),
-      name,
-      withEnds(figure, row.unit),
-      ratioText(ratio),
-    ]);
-  });
+  const lines = figures.flatMap(({ row, variants, ...usual }) => [
+    ...linesOf(row.id, row.unit, usual),
+    ...Object.entries(variants).flatMap(([name, side]) => linesOf(`${row.id}, ${name}`, row.unit, side)),
+  ]);
   return align([["row", "troupe", "peer", "the peer's", "ratio"], ...lines]);
+}
+
+function linesOf(title: string, unit: string, { troupe, peers }: Side): string[][] {
+  const each = Object.entries(peers);
+  const ours = [title, withEnds(troupe, unit)];
+  if (each.length === 0) return [[...ours, "", "", ""]];
+  return each.map(([name, { figure, ratio }], index) => [
+    ...(index === 0 ? ours : ["", ""]),
+    name,
+    withEnds(figure, unit),
+    ratioText(ratio),
+  ]);
 }
 
 /** The machine in one line, under the table. */

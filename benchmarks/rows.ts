@@ -10,6 +10,8 @@ export interface Row {
   readonly work: string;
   /** Folders below `work/`, or `otp`. */
   readonly peers: readonly string[];
+  /** Our side is also run with `faults: "handlersOnly"`. */
+  readonly handlersOnly?: true;
   /** Rounds hold a multiple of this many operations. */
   readonly multipleOf?: number;
   /** Rounds hold no more than this, for work that piles up until the round ends. */
@@ -23,42 +25,49 @@ export const rows: readonly Row[] = [
   {
     id: "count",
     ...rate,
+    handlersOnly: true,
     work: "one message from one actor to another; the receiver counts them in order and is asked at the end",
     peers: ["otp", "xstate", "nact"],
   },
   {
     id: "ping-pong",
     ...rate,
+    handlersOnly: true,
     work: "one message between two actors that answer each other; both count",
     peers: ["otp", "xstate", "nact"],
   },
   {
     id: "ring",
     ...rate,
+    handlersOnly: true,
     work: "one hop of one message round 1,000 actors; every actor counts",
     peers: ["otp"],
   },
   {
     id: "call",
     ...rate,
+    handlersOnly: true,
     work: "one call from an actor to a server, one at a time; the server's sum is the count",
     peers: ["otp", "nact"],
   },
   {
     id: "call-outside",
     ...rate,
+    handlersOnly: true,
     work: "the same from plain code, which in Erlang does not exist: there a process calls",
     peers: ["otp", "nact"],
   },
   {
     id: "cast",
     ...rate,
+    handlersOnly: true,
     work: "one cast from an actor to a server, which counts them in order and is asked at the end",
     peers: ["otp", "nact"],
   },
   {
     id: "start-stop",
     ...rate,
+    handlersOnly: true,
     work: "one server started and stopped, each awaited; inits and terminates are counted",
     peers: ["otp", "xstate", "nact"],
   },
@@ -134,18 +143,21 @@ export const rows: readonly Row[] = [
   {
     id: "via-call",
     ...rate,
+    handlersOnly: true,
     work: "one call to a server through its registered name, one at a time; the sum is the count",
     peers: ["otp"],
   },
   {
     id: "routed-call",
     ...rate,
+    handlersOnly: true,
     work: "one call to the next of 10 members in turn; their sums are the count and differ by one at most",
     peers: ["otp"],
   },
   {
     id: "dispatch",
     ...rate,
+    handlersOnly: true,
     work: "one message of a dispatch to 990 members; the members' counts are summed",
     peers: ["otp"],
     multipleOf: 990,

@@ -10,6 +10,7 @@ describe("readOptions", () => {
       growth: false,
       plot: false,
       routing: false,
+      nodes: [],
       only: rows.map((row) => row.id),
       rounds: 5,
       roundMs: 500,
@@ -41,6 +42,13 @@ describe("readOptions", () => {
       /no row lookup; there are registry-growth-/,
     );
     expect(() => readOptions(["--plot"])).toThrow(/--growth too/);
+  });
+
+  it("takes any number of other Nodes, for rows", () => {
+    expect(readOptions(["--node", "newest", "--node", "/opt/node/bin/node"])).toMatchObject({
+      nodes: ["newest", "/opt/node/bin/node"],
+    });
+    expect(() => readOptions(["--growth", "--node", "newest"])).toThrow(/--node is for rows/);
   });
 
   it("refuses an option it does not know", () => {

@@ -14,11 +14,18 @@ const figures: readonly RowFigures[] = [
       otp: { figure: even(5e5), ratio: { median: 4, min: 3.6, max: 4.2 } },
       nact: { figure: even(4e5), ratio: even(5) },
     },
+    variants: {
+      "node26 handlersOnly": {
+        troupe: even(3e6),
+        peers: { otp: { figure: even(5e5), ratio: even(6) } },
+      },
+    },
   },
   {
     row: rowOf("heap-per-actor"),
     troupe: even(400),
     peers: { otp: { figure: even(2_700), ratio: even(6.75) } },
+    variants: {},
   },
 ];
 const machine = describeMachine(
@@ -37,6 +44,9 @@ describe("reportOf", () => {
         troupe: { median: 2e6, min: 1.8e6, max: 2.1e6 },
         peers: { otp: even(5e5), nact: even(4e5) },
         ratios: { otp: 4, nact: 5 },
+        variants: {
+          "node26 handlersOnly": { troupe: even(3e6), peers: { otp: even(5e5) }, ratios: { otp: 6 } },
+        },
       },
       {
         id: "heap-per-actor",
@@ -44,6 +54,7 @@ describe("reportOf", () => {
         troupe: even(400),
         peers: { otp: even(2_700) },
         ratios: { otp: 6.75 },
+        variants: {},
       },
     ]);
     expect(report.skipped).toEqual(skipped);
@@ -56,7 +67,7 @@ describe("reportOf", () => {
 });
 
 describe("tableOf", () => {
-  it("prints a line for each row and peer, ours once, in columns of one width", () => {
+  it("prints a line for each row and peer, ours once, then its variants, in columns of one width", () => {
     const lines = tableOf(figures).split("\n");
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
     const cells = lines.map((line) =>
@@ -69,6 +80,13 @@ describe("tableOf", () => {
       ["row", "troupe", "peer", "the peer's", "ratio"],
       ["call", "2.00 M/s (1.80 M/s–2.10 M/s)", "otp", "500 k/s (500 k/s–500 k/s)", "4.00 (3.60–4.20)"],
       ["", "", "nact", "400 k/s (400 k/s–400 k/s)", "5.00 (5.00–5.00)"],
+      [
+        "call, node26 handlersOnly",
+        "3.00 M/s (3.00 M/s–3.00 M/s)",
+        "otp",
+        "500 k/s (500 k/s–500 k/s)",
+        "6.00 (6.00–6.00)",
+      ],
       ["heap-per-actor", "400 B (400 B–400 B)", "otp", "2700 B (2700 B–2700 B)", "6.75 (6.75–6.75)"],
     ]);
   });
@@ -79,6 +97,7 @@ describe("rows whose figure may be 0", () => {
     row: rowOf("stale-reads"),
     troupe: even(0),
     peers: { otp: { figure: even(303), ratio: even(Number.POSITIVE_INFINITY) } },
+    variants: {},
   };
 
   it("have no ratio beside it", () => {
@@ -87,7 +106,9 @@ describe("rows whose figure may be 0", () => {
   });
 
   it("are counts and milliseconds of whole rounds", () => {
-    expect(tableOf([{ row: rowOf("mass-death"), troupe: even(8.25), peers: {} }])).toContain("| 8.3 ms (");
+    expect(tableOf([{ row: rowOf("mass-death"), troupe: even(8.25), peers: {}, variants: {} }])).toContain(
+      "| 8.3 ms (",
+    );
   });
 });
 

@@ -59,5 +59,7 @@ export const Caller = defineActor({
   },
 });
 
-/** A system as a user would make one: every promise on. */
-export const system = createSystem();
+/** A system as a user would make one: every promise on, unless the variant without isolation is measured. */
+export const system = createSystem(
+  process.env.TROUPE_BENCH_FAULTS === "handlersOnly" ? { faults: "handlersOnly" } : {},
+);
