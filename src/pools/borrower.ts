@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Process } from "../actors/process.ts";
+import { type Kernel, Process } from "../actors/process.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
 
 /** What can be lent; it carries its place among what its borrower has. */
@@ -71,4 +71,11 @@ export class Borrower<S extends Lendable<S>> implements ProcessWatcher {
     for (let slot = this.#first; slot !== undefined; slot = slot.loanAfter) slots.push(slot);
     return slots.reverse();
   }
+}
+
+/** The process that asks, of whatever system; what runs in a resource's own context is plain code. */
+export function borrowerOf(kernel: Kernel): Process | undefined {
+  const owner = kernel.runtime.attribution.current();
+  if (owner === undefined) return kernel.running;
+  return owner instanceof Process ? owner : undefined;
 }

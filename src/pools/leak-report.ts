@@ -78,3 +78,9 @@ export class LeakReport {
     }
   }
 }
+
+/** Who asks, line by line; `undefined` where the host keeps no stacks. */
+export function stackOf(): string | undefined {
+  const { stack } = new Error("borrowed here");
+  return stack?.split("\n").slice(1).join("\n");
+}

@@ -5,6 +5,7 @@
  */
 
 import { ActorError } from "../core/errors.ts";
+import { type ExitReason, errorReason, NORMAL } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Slot } from "./slot.ts";
 
@@ -13,6 +14,11 @@ import type { Slot } from "./slot.ts";
  * `pool:closed`.
  */
 export type CheckinVerdict = "ok" | "discard" | { readonly discard: unknown };
+
+/** What the closer of a resource is told that came back not to be lent again. */
+export function reasonOf(verdict: Exclude<CheckinVerdict, "ok">): ExitReason {
+  return verdict === "discard" ? NORMAL : errorReason(verdict.discard);
+}
 
 /**
  * One loan. Belongs to the process in whose context it was taken: if that dies, the resource is closed and

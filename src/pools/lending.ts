@@ -10,26 +10,28 @@
  */
 
 import type { System } from "../actors/definition.ts";
-import { type Kernel, Process, processOf } from "../actors/process.ts";
+import { type Kernel, type Process, processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
 import type { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import { checkClaimant } from "../registry/claimant.ts";
-import { isBeyond, isFull, isSurplus, type Load, roomOf, unservedOf } from "./admission.ts";
-import { checkSlot } from "./checking.ts";
+import { isBeyond, isFull, isSurplus, type Load } from "./admission.ts";
+import { borrowerOf } from "./borrower.ts";
 import { CheckoutTimeoutError, type Holder } from "./checkout-error.ts";
 import type { CheckoutSettings } from "./checkout-options.ts";
 import { Closing } from "./closing.ts";
-import { LeakReport } from "./leak-report.ts";
-import { type CheckinVerdict, type Lender, SlotLease } from "./lease.ts";
+import { EndWaits } from "./end-waits.ts";
+import { Inspection } from "./inspection.ts";
+import { LeakReport, stackOf } from "./leak-report.ts";
+import { type CheckinVerdict, type Lender, reasonOf, SlotLease } from "./lease.ts";
 import { expiryOf, needsCare } from "./lifetime.ts";
 import { LoanTable } from "./loan-table.ts";
-import { Openings } from "./opening.ts";
 import { abortedError, closedError, detachedError, fullError, notRunningError } from "./pool-errors.ts";
 import { PoolJournal } from "./pool-journal.ts";
 import { Slot } from "./slot.ts";
 import type { Source } from "./source.ts";
+import { Supply } from "./supply.ts";
 import { TurnClock } from "./turn-clock.ts";
 import { Upkeep } from "./upkeep.ts";
 import { type CheckoutOptions, checkCheckout, type Waiter } from "./waiter.ts";
@@ -46,30 +48,32 @@ export class Lending<R> implements Lender<R> {
   readonly journal: PoolJournal;
   readonly #table: LoanTable<R>;
   readonly #waiting: Waiting<R>;
-  readonly #openings: Openings<R>;
+  readonly #inspection: Inspection<R>;
+  readonly #supply: Supply<R>;
   readonly #leaks: LeakReport;
   /** `undefined` where what is idle stays so. */
   #upkeep: Upkeep<R> | undefined;
-  #limits: CheckoutSettings;
+  settings: CheckoutSettings;
   /** `draining`: who waits is served, nobody else. `closed`: nobody is. */
   #phase: "open" | "draining" | "closed" = "open";
   /** The pool's process runs, and answers for what is idle or being opened. */
-  #isUp = false;
+  isUp = false;
   /** Goes up with each process of the pool: what an earlier one lent is closed when it comes back. */
   #era = 0;
-  readonly #waits = new Set<{ readonly isOver: () => boolean; readonly over: () => void }>();
+  readonly #endWaits = new EndWaits();
 
   constructor(system: System, source: Source<R>, settings: CheckoutSettings) {
     this.kernel = kernelOf(system);
     this.name = settings.name;
     this.source = source;
-    this.#limits = settings;
+    this.settings = settings;
     const { clock, scheduler } = this.kernel.runtime;
     this.now = new TurnClock(clock, scheduler);
     this.journal = new PoolJournal(this.kernel, settings.name);
-    this.#table = new LoanTable(settings.name, (slot) => this.#retire(slot, NORMAL));
+    this.#table = new LoanTable(settings.name, (slot) => this.retire(slot, NORMAL));
     this.#waiting = new Waiting(this, settings.queue);
-    this.#openings = new Openings(this);
+    this.#inspection = new Inspection(this, this.#table);
+    this.#supply = new Supply(this, this.#table, this.#inspection);
     this.#leaks = new LeakReport(this.kernel, settings.name, () => this.#table.all("lent"));
     this.#upkeep = needsCare(settings)
       ? new Upkeep(this, this.#table, settings, settings.minSize)
@@ -81,8 +85,8 @@ export class Lending<R> implements Lender<R> {
     return { idle, lent, starting, closing, waiting: this.#waiting.length };
   }
 
-  get settings(): CheckoutSettings {
-    return this.#limits;
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   get isClosed(): boolean {
@@ -111,7 +115,7 @@ export class Lending<R> implements Lender<R> {
     if (this.#phase !== "open" || options.signal?.aborted === true || borrower?.status === "dead")
       throw this.#refusal(options.signal);
     if (this.#waiting.length > 0) return undefined;
-    const slot = this.#fitIdle();
+    const slot = this.#inspection.fitIdle();
     if (slot === undefined) return undefined;
     const lease = this.#lend(slot, borrower);
     this.journal.grantedAtOnce();
@@ -122,13 +126,13 @@ export class Lending<R> implements Lender<R> {
   wait(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
     // A check has run since the caller was let in: it may have closed the pool.
     if (this.#phase !== "open") return this.#refuse("closed", closedError(this.name));
-    const { maxWaiting, checkoutTimeoutMs } = this.#limits;
+    const { maxWaiting, checkoutTimeoutMs } = this.settings;
     // While there is room in the line nothing has to be counted.
-    if (this.#waiting.length >= maxWaiting && isFull(this.load, this.#limits))
+    if (this.#waiting.length >= maxWaiting && isFull(this.load, this.settings))
       return this.#refuse("full", fullError(this.name, this.load, maxWaiting));
     const timeoutMs = options.timeoutMs ?? checkoutTimeoutMs;
     const { promise } = this.#waiting.begin(borrowerOf(this.kernel), options, timeoutMs);
-    this.#serve();
+    this.serve();
     this.journal.queued(this.#waiting.length);
     return promise;
   }
@@ -136,7 +140,7 @@ export class Lending<R> implements Lender<R> {
   giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
     if (slot.state !== "lent" || slot.loan !== loan) return false;
     const why = verdict === "ok" ? this.#whyNotKept(slot) : reasonOf(verdict);
-    if (why !== undefined) this.#retire(slot, why);
+    if (why !== undefined) this.retire(slot, why);
     else if (this.#waiting.length > 0) this.#handOver(slot);
     else this.#rest(slot);
     return true;
@@ -154,7 +158,7 @@ export class Lending<R> implements Lender<R> {
   }
 
   lineEmptied(): void {
-    if (!this.#isShort) this.#openings.rest();
+    if (!this.#supply.isShort) this.#supply.rest();
     if (this.#phase === "draining") this.#clear();
   }
 
@@ -165,7 +169,7 @@ export class Lending<R> implements Lender<R> {
       load: this.load,
       holders: this.holders(),
       ownLoans: borrower === undefined ? 0 : this.#table.loansOf(borrower),
-      openError: this.#openings.lastError,
+      openError: this.#supply.lastError,
     });
   }
 
@@ -175,66 +179,54 @@ export class Lending<R> implements Lender<R> {
     slot.wasReady = true;
     slot.idleAtMs = nowMs;
     slot.lookedAtMs = nowMs;
-    slot.expiresAtMs = expiryOf(this.#limits, nowMs, this.#chance());
+    slot.expiresAtMs = expiryOf(this.settings, nowMs, this.#chance());
     this.source.watch?.(slot.resource as R, () => this.#endedByItself(slot));
-    if (slot.state === "starting") this.#ready(slot);
-    this.#serve();
+    if (slot.state === "starting") this.ready(slot);
+    this.serve();
     this.journal.opened();
   }
 
   notOpened(slot: Slot<R>): void {
     if (slot.opening === undefined) this.#gone(slot, NORMAL);
     else if (slot.state === "starting") {
-      this.#retire(slot, errorReason(this.#openings.lastError));
+      this.retire(slot, errorReason(this.#supply.lastError));
       // Where there is room, the next try does not wait for this one to be closed.
-      this.#serve();
+      this.serve();
     }
   }
 
   mayOpenAgain(): void {
-    this.#serve();
+    this.serve();
   }
 
   expired(slot: Slot<R>): void {
-    this.#retire(slot, NORMAL);
+    this.retire(slot, NORMAL);
   }
 
   ping(slot: Slot<R>): void {
-    const { ping, check } = this.source;
-    const answered = (isFit: boolean): void => {
-      if (slot.state !== "starting") return;
-      this.#endPing(slot);
-      if (!isFit || slot.unfit !== undefined) this.#retire(slot, slot.unfit ?? NORMAL);
-      else this.#stillThere(slot);
-      this.#serve();
-    };
-    slot.isPinged = true;
-    this.#table.pinged += 1;
-    this.#table.move(slot, "starting");
-    const verdict = checkSlot(this.#limitsOfCheck, slot, ping ?? check, answered);
-    if (verdict !== "later") answered(verdict === "fit");
+    this.#inspection.ping(slot);
   }
 
   /** The pool's process runs. */
   wentUp(): void {
     this.#era += 1;
-    this.#isUp = true;
-    this.#serve();
+    this.isUp = true;
+    this.serve();
   }
 
   /** The pool's process stops or has died: nothing is opened or kept any more; loans go on. */
   wentDown(): void {
-    if (!this.#isUp) return;
-    this.#isUp = false;
+    if (!this.isUp) return;
+    this.isUp = false;
     this.#waiting.refuseAll("notRunning", () => notRunningError(this.name));
     this.#clear();
   }
 
   resize(size: number): void {
-    this.#limits = { ...this.#limits, size };
+    this.settings = { ...this.settings, size };
     for (const slot of this.#table.all("idle"))
-      if (isSurplus(this.#table.held, this.#limits)) this.#retire(slot, SHUTDOWN);
-    this.#serve();
+      if (isSurplus(this.#table.held, this.settings)) this.retire(slot, SHUTDOWN);
+    this.serve();
   }
 
   /** From now on all that is open is too old within `withinMs`, each at a moment that is left to chance. */
@@ -244,9 +236,9 @@ export class Lending<R> implements Lender<R> {
     for (const state of ["idle", "lent", "starting"] as const)
       for (const slot of this.#table.all(state))
         slot.expiresAtMs = Math.min(slot.expiresAtMs, nowMs + withinMs * random.next());
-    this.#upkeep ??= new Upkeep(this, this.#table, this.#limits, this.#limits.minSize);
+    this.#upkeep ??= new Upkeep(this, this.#table, this.settings, this.settings.minSize);
     for (const slot of this.#table.all("idle"))
-      if (slot.expiresAtMs <= nowMs) this.#retire(slot, NORMAL);
+      if (slot.expiresAtMs <= nowMs) this.retire(slot, NORMAL);
       else this.#upkeep.rested(slot);
   }
 
@@ -271,25 +263,28 @@ export class Lending<R> implements Lender<R> {
   /** Closes what is lent, under its borrowers. @returns who had it */
   seize(): Holder[] {
     const holders = this.holders();
-    for (const slot of this.#table.all("lent")) this.#retire(slot, SHUTDOWN);
+    for (const slot of this.#table.all("lent")) this.retire(slot, SHUTDOWN);
     return holders;
   }
 
   /** Calls back once nothing is left: at once when that is so already. @returns a function that forgets it */
   whenEmpty(over: () => void): () => void {
-    return this.#await(() => this.#table.size === 0, over);
+    return this.#endWaits.wait(() => this.#table.size === 0, over);
   }
 
   /** Calls back once nothing is being closed. */
   whenClosed(over: () => void): () => void {
-    return this.#await(() => this.#table.closing === 0, over);
+    return this.#endWaits.wait(() => this.#table.closing === 0, over);
   }
 
-  #await(isOver: () => boolean, over: () => void): () => void {
-    const wait = { isOver, over };
-    if (isOver()) over();
-    else this.#waits.add(wait);
-    return () => this.#waits.delete(wait);
+  makeRoom(): Slot<R> {
+    const slot = new Slot<R>(this.#era, this.#faulted);
+    this.#table.enter(slot, "starting");
+    return slot;
+  }
+
+  serve(): void {
+    this.#supply.serve();
   }
 
   /** A fault in the context of a resource. */
@@ -309,8 +304,8 @@ export class Lending<R> implements Lender<R> {
   #spoil(slot: Slot<R>, reason: ExitReason): void {
     slot.unfit ??= reason;
     if (slot.state === "idle" || (slot.state === "starting" && slot.opening === undefined))
-      this.#retire(slot, reason);
-    this.#serve();
+      this.retire(slot, reason);
+    this.serve();
   }
 
   #refusal(signal: AbortSignal | undefined): ActorError {
@@ -331,69 +326,16 @@ export class Lending<R> implements Lender<R> {
   /** Why something that comes back in order is not lent again. */
   #whyNotKept(slot: Slot<R>): ExitReason | undefined {
     if (slot.unfit !== undefined) return slot.unfit;
-    if (slot.era !== this.#era || !this.#isUp) return SHUTDOWN;
-    if (isBeyond(this.#table.held, this.#limits)) return SHUTDOWN;
-    return this.#isWornOut(slot) ? NORMAL : undefined;
-  }
-
-  #isWornOut(slot: Slot<R>): boolean {
-    if (slot.uses >= this.#limits.maxUses) return true;
-    return slot.expiresAtMs !== Number.POSITIVE_INFINITY && slot.expiresAtMs <= this.now.now();
-  }
-
-  #fitIdle(): Slot<R> | undefined {
-    for (let slot = this.#nextIdle(); slot !== undefined; slot = this.#nextIdle()) {
-      if (this.#isFit(slot)) return slot;
-      if (slot.state === "starting") return undefined;
-    }
-    return undefined;
-  }
-
-  #nextIdle(): Slot<R> | undefined {
-    const { resting } = this.#table;
-    return this.#limits.order === "lifo" ? resting.last : resting.first;
-  }
-
-  /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
-  #isFit(slot: Slot<R>): boolean {
-    if (slot.unfit === undefined && !this.#isWornOut(slot) && !this.#needsCheck(slot)) return true;
-    const { state } = slot;
-    const verdict = this.#isWornOut(slot)
-      ? "unfit"
-      : checkSlot(this.#limitsOfCheck, slot, this.source.check, (isFit) => this.#checked(slot, isFit));
-    // The check is a user's code: what it did to the pool has taken this one along.
-    if (slot.state !== state) return false;
-    if (verdict === "fit") return true;
-    if (verdict === "unfit") this.#retire(slot, slot.unfit ?? NORMAL);
-    else this.#table.move(slot, "starting");
-    return false;
-  }
-
-  /** One that comes straight from another borrower is always checked. */
-  #needsCheck(slot: Slot<R>): boolean {
-    if (this.source.check === undefined) return false;
-    const { checkAfterIdleMs } = this.#limits;
-    return (
-      checkAfterIdleMs === 0 || slot.state !== "idle" || this.now.now() - slot.idleAtMs >= checkAfterIdleMs
-    );
-  }
-
-  get #limitsOfCheck(): { readonly kernel: Kernel; readonly checkTimeoutMs: number } {
-    return { kernel: this.kernel, checkTimeoutMs: this.#limits.checkTimeoutMs };
-  }
-
-  #checked(slot: Slot<R>, isFit: boolean): void {
-    if (slot.state !== "starting") return;
-    if (isFit && slot.unfit === undefined) this.#ready(slot);
-    else this.#retire(slot, slot.unfit ?? NORMAL);
-    this.#serve();
+    if (slot.era !== this.#era || !this.isUp) return SHUTDOWN;
+    if (isBeyond(this.#table.held, this.settings)) return SHUTDOWN;
+    return this.#inspection.isWornOut(slot) ? NORMAL : undefined;
   }
 
   #lend(slot: Slot<R>, borrower: Process | undefined): SlotLease<R> {
     slot.loan += 1;
     slot.uses += 1;
     slot.lentAtMs = this.now.now();
-    if (this.#limits.stacks) slot.stack = stackOf();
+    if (this.settings.stacks) slot.stack = stackOf();
     this.#table.lend(slot, borrower);
     const lease = new SlotLease(this, slot);
     if (borrower !== undefined) return lease;
@@ -403,53 +345,13 @@ export class Lending<R> implements Lender<R> {
     return lease;
   }
 
-  /** There are fewer than the pool keeps in any case. */
-  get #isShort(): boolean {
-    return this.#table.held < this.#limits.minSize && this.#isUp && this.#phase === "open";
-  }
-
-  /** Sees to it that something is under way for everybody who waits, as far as there is room. */
-  #serve(): void {
-    if (this.#waiting.length === 0 && !this.#isShort) return;
-    if (this.#isSpent) return;
-    while (this.#isUp && (this.#isShort || this.#unserved > 0)) {
-      const slot = this.#unserved > 0 ? this.#nextIdle() : undefined;
-      if (slot !== undefined) {
-        if (this.#isFit(slot)) this.#ready(slot);
-      } else if (roomOf(this.load, this.#limits) === 0) {
-        return;
-      } else if (this.#openings.mayBegin) {
-        this.#open();
-      } else {
-        return this.#openings.await();
-      }
-    }
-  }
-
-  /** What is only being pinged is ready for nobody in particular, and may be long in coming. */
-  get #unserved(): number {
-    return unservedOf(this.load, this.#table.pinged);
-  }
-
-  /** Nothing is idle and nothing more may be opened: who waits, waits for what is lent. */
-  get #isSpent(): boolean {
-    const { size, maxOverflow } = this.#limits;
-    return this.#table.idle === 0 && this.#table.size >= size + maxOverflow;
-  }
-
-  #open(): void {
-    const slot = new Slot<R>(this.#era, this.#faulted);
-    this.#table.enter(slot, "starting");
-    this.#openings.begin(slot);
-  }
-
   /** Somebody waits for what was just given back. */
   #handOver(slot: Slot<R>): void {
-    if (this.#isFit(slot)) this.#ready(slot);
+    if (this.#inspection.isFit(slot)) this.ready(slot);
   }
 
   /** Fit to be lent: to who has waited longest, or it rests. */
-  #ready(slot: Slot<R>): void {
+  ready(slot: Slot<R>): void {
     if (!this.#lendToNext(slot)) this.#rest(slot);
   }
 
@@ -464,30 +366,24 @@ export class Lending<R> implements Lender<R> {
   }
 
   /** Pinged, and there: where it was, unless somebody waits. */
-  #stillThere(slot: Slot<R>): void {
+  stillThere(slot: Slot<R>): void {
     slot.lookedAtMs = this.now.now();
     if (this.#lendToNext(slot)) return;
-    if (!this.#isKept) return this.#retire(slot, SHUTDOWN);
+    if (!this.#isKept) return this.retire(slot, SHUTDOWN);
     this.#table.restore(slot);
     this.#upkeep?.rested(slot);
   }
 
-  #endPing(slot: Slot<R>): void {
-    if (!slot.isPinged) return;
-    slot.isPinged = false;
-    this.#table.pinged -= 1;
-  }
-
   /** What nobody waits for stays. */
   get #isKept(): boolean {
-    return this.#isUp && this.#phase === "open" && !isSurplus(this.#table.held, this.#limits);
+    return this.isUp && this.#phase === "open" && !isSurplus(this.#table.held, this.settings);
   }
 
   #rest(slot: Slot<R>): void {
-    if (!this.#isKept) return this.#retire(slot, SHUTDOWN);
+    if (!this.#isKept) return this.retire(slot, SHUTDOWN);
     this.#table.move(slot, "idle");
     this.#waiting.unwanted();
-    if (this.#upkeep === undefined && this.#limits.checkAfterIdleMs === 0) return;
+    if (this.#upkeep === undefined && this.settings.checkAfterIdleMs === 0) return;
     const nowMs = this.now.now();
     slot.idleAtMs = nowMs;
     slot.lookedAtMs = nowMs;
@@ -495,30 +391,28 @@ export class Lending<R> implements Lender<R> {
   }
 
   /** Closes it; it counts until that is over. */
-  #retire(slot: Slot<R>, reason: ExitReason): void {
+  retire(slot: Slot<R>, reason: ExitReason): void {
     slot.attempt?.giveUp();
-    this.#endPing(slot);
+    this.#inspection.endPing(slot);
     this.#table.move(slot, "closing");
     void new Closing(this, slot, reason, (closed) => this.#gone(closed, reason));
     // Its place among those that are kept is free; what waits for room waits until it is closed.
-    if (this.#isShort) this.#serve();
+    if (this.#supply.isShort) this.serve();
   }
 
   #gone(slot: Slot<R>, reason: ExitReason): void {
     this.#table.leave(slot);
-    this.#serve();
+    this.serve();
     if (this.#table.size === 0) this.#settleDown();
-    for (const wait of [...this.#waits]) {
-      if (wait.isOver() && this.#waits.delete(wait)) wait.over();
-    }
+    this.#endWaits.look();
     if (slot.wasReady) this.journal.closed(reason);
   }
 
   /** What nobody has goes. */
   #clear(): void {
-    for (const slot of this.#table.all("idle")) this.#retire(slot, SHUTDOWN);
-    for (const slot of this.#table.all("starting")) this.#retire(slot, SHUTDOWN);
-    this.#openings.rest();
+    for (const slot of this.#table.all("idle")) this.retire(slot, SHUTDOWN);
+    for (const slot of this.#table.all("starting")) this.retire(slot, SHUTDOWN);
+    this.#supply.rest();
     this.#upkeep?.rest();
     if (this.#table.size === 0) this.#settleDown();
   }
@@ -530,22 +424,6 @@ export class Lending<R> implements Lender<R> {
   }
 
   #chance(): number {
-    return this.#limits.maxAgeMs === Number.POSITIVE_INFINITY ? 0 : this.kernel.runtime.random.next();
+    return this.settings.maxAgeMs === Number.POSITIVE_INFINITY ? 0 : this.kernel.runtime.random.next();
   }
-}
-
-/** The process that asks, of whatever system; what runs in a resource's own context is plain code. */
-function borrowerOf(kernel: Kernel): Process | undefined {
-  const owner = kernel.runtime.attribution.current();
-  if (owner === undefined) return kernel.running;
-  return owner instanceof Process ? owner : undefined;
-}
-
-function reasonOf(verdict: Exclude<CheckinVerdict, "ok">): ExitReason {
-  return verdict === "discard" ? NORMAL : errorReason(verdict.discard);
-}
-
-function stackOf(): string | undefined {
-  const { stack } = new Error("borrowed here");
-  return stack?.split("\n").slice(1).join("\n");
 }

@@ -1,53 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Pid } from "../../src/core/pid.ts";
-import { type CheckoutPoolProcess, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
+import type { CheckoutPoolProcess } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import {
-  Borrower,
-  expectConserved,
-  expectNothingLeft,
-  outcomeOf,
-  poolOf,
-  type Tool,
-  Workshop,
-} from "./workshop.ts";
-
-describe("overflow", () => {
-  it("PB3 PB4 opens beyond size while there is demand, and closes that when nobody waits", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 1, { maxOverflow: 1 });
-    const [first, second] = [await pool.checkout(), await pool.checkout()];
-    expect(pool.stats()).toMatchObject({ lent: 2 });
-    const third = outcomeOf(pool.checkout());
-    await first.checkin();
-    await system.settle();
-    expect(third.now).toMatchObject({ resource: { serial: 1 } });
-    await second.checkin();
-    await system.settle();
-    expect(workshop.closed.map(({ serial }) => serial)).toEqual([2]);
-    await (third.now as Lease<Tool>).checkin();
-    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
-  });
-
-  it("PF24 a burst never makes more than size and maxOverflow", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 2, { maxOverflow: 1 });
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        pool.use(async () => {
-          expectConserved(pool, 3);
-          await null;
-        }),
-      ),
-    );
-    await system.settle();
-    expect(workshop.most).toBe(3);
-    expect(pool.stats()).toMatchObject({ idle: 2, lent: 0, starting: 0, closing: 0, waiting: 0 });
-  });
-});
+import { Borrower, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
 
 describe("a resource that comes for nobody", () => {
   it("DB5 is closed once, when the last who waited is dropped for it and that ends a drain", async () => {
@@ -155,21 +113,6 @@ describe("order", () => {
       expect(served).toEqual(["a", "b", "c"]);
     },
   );
-
-  it("NP7 NP15 goes on to the next idle one when a check says no or throws", async () => {
-    await using system = testSystem();
-    const workshop = new Workshop();
-    const check = ({ serial }: Tool): boolean => {
-      if (serial === 3) throw new Error("nobody knows");
-      return serial === 1;
-    };
-    const pool = createCheckoutPool(system, { size: 3, resource: { ...workshop.resource, check } });
-    const leases = await Promise.all([1, 2, 3].map(() => pool.checkout()));
-    for (const lease of leases) await lease.checkin();
-    expect(pool.tryCheckout()?.resource.serial).toBe(1);
-    await system.settle();
-    expect([pool.stats(), workshop.live]).toMatchObject([{ idle: 0, lent: 1, closing: 0 }, 1]);
-  });
 });
 
 describe("recycle", () => {

@@ -3,15 +3,8 @@ import type { System } from "../../src/actors/definition.ts";
 import { kernelOf } from "../../src/actors/system.ts";
 import type { CheckoutPoolLimits } from "../../src/pools/checkout-options.ts";
 import { createCheckoutPool } from "../../src/pools/checkout-pool.ts";
-import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { outcomeOf, poolOf, type Tool, Workshop } from "./workshop.ts";
-
-/** Opens `count` at once and gives them back, the first first. */
-async function fill(pool: ReturnType<typeof poolOf>["pool"], count: number): Promise<void> {
-  const leases = await Promise.all(Array.from({ length: count }, () => pool.checkout()));
-  for (const lease of leases) await lease.checkin();
-}
+import { fill, outcomeOf, poolOf, type Tool, Workshop } from "./workshop.ts";
 
 /** A pool whose resources are pinged as told. */
 function pinged(
@@ -127,101 +120,5 @@ describe("idle resources", () => {
     await system.settle();
     expect(waiter.now).toMatchObject({ resource: { serial: 1 } });
     expect(pool.stats()).toMatchObject({ lent: 1, starting: 0, waiting: 0 });
-  });
-});
-
-describe("resources that are worn out", () => {
-  it("go after maxUses loans, and another comes for who waits", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 1, { maxUses: 2 });
-    const serials: number[] = [];
-    for (let i = 0; i < 5; i += 1) {
-      await pool.use((tool) => void serials.push(tool.serial));
-      await system.settle();
-    }
-    expect([serials, workshop.live]).toEqual([[1, 1, 2, 2, 3], 1]);
-  });
-
-  it("DB14 PF25 go when they are too old: idle ones at once, lent ones when they come back, and nobody hangs", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 2, { maxAgeMs: 1_000, ageJitter: 0 });
-    await fill(pool, 2);
-    const lease = await pool.checkout();
-    await system.advance(1_000);
-    expect(pool.stats()).toMatchObject({ idle: 0, lent: 1 });
-    await lease.checkin();
-    await system.settle();
-    expect([pool.stats().idle, workshop.live]).toEqual([0, 0]);
-    expect(await pool.use((tool) => tool.serial)).toBe(3);
-  });
-
-  it("DB14 PF39 do not all go at once", async () => {
-    await using system = testSystem({ seed: 7 });
-    const { pool } = poolOf(system, 10, { maxAgeMs: 1_000, ageJitter: 0.5 });
-    await fill(pool, 10);
-    const left: number[] = [];
-    for (let i = 0; i < 5; i += 1) {
-      await system.advance(i === 0 ? 600 : 100);
-      left.push(pool.stats().idle);
-    }
-    expect(left.at(-1)).toBe(0);
-    expect(new Set(left).size).toBeGreaterThan(3);
-  });
-});
-
-describe("minSize", () => {
-  it("PB1 opens so many when the pool's process starts, and others for those that end", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 3, { minSize: 2, maxUses: 1 });
-    await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
-    await system.settle();
-    expect(pool.stats()).toMatchObject({ idle: 2, lent: 0 });
-    await pool.use(() => undefined);
-    await system.settle();
-    expect([pool.stats().idle, workshop.opened.length]).toEqual([2, 3]);
-  });
-
-  it("PF8 DB1 goes on trying with backoff while the server is down, though nobody waits", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 2, { minSize: 2, backoff: { minMs: 100, maxMs: 400 } });
-    workshop.opens = "rejects";
-    await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
-    await system.advance(4_000);
-    expect(workshop.attempts).toBeGreaterThan(5);
-    expect(workshop.attempts).toBeLessThan(30);
-    workshop.opens = "later";
-    await system.advance(400);
-    expect(pool.stats()).toMatchObject({ idle: 2 });
-  });
-
-  it("PF17 closes what was opened before anybody asked", async () => {
-    await using system = testSystem();
-    const { pool, workshop } = poolOf(system, 2, { minSize: 2 });
-    await system.start(supervisor({ strategy: "oneForOne", children: [pool.child()] }));
-    await system.settle();
-    await pool.close();
-    expect(workshop.live).toBe(0);
-  });
-});
-
-describe("checkAfterIdleMs", () => {
-  it("spares the check of what was lent a moment ago, but not of what goes straight to who waits", async () => {
-    await using system = testSystem();
-    let checks = 0;
-    const workshop = new Workshop();
-    const resource = { ...workshop.resource, check: () => ++checks > 0 };
-    const pool = createCheckoutPool(system, { size: 1, checkAfterIdleMs: 500, resource });
-    await pool.use(() => undefined);
-    await system.advance(499);
-    const lease = await pool.checkout();
-    expect(checks).toBe(0);
-    const waiter = outcomeOf(pool.checkout());
-    await lease.checkin();
-    await system.settle();
-    expect([checks, waiter.now]).toMatchObject([1, { resource: { serial: 1 } }]);
-    await (waiter.now as typeof lease).checkin();
-    await system.advance(500);
-    await pool.use(() => undefined);
-    expect(checks).toBe(2);
   });
 });

@@ -156,3 +156,9 @@ export function poolOf(system: System, size: number, more: Partial<CheckoutPoolL
   const pool = createCheckoutPool(system, { size, resource: workshop.resource, ...more });
   return { pool, workshop };
 }
+
+/** Opens `count` at once and gives them back, the first first. */
+export async function fill(pool: CheckoutPool<unknown>, count: number): Promise<void> {
+  const leases = await Promise.all(Array.from({ length: count }, () => pool.checkout()));
+  for (const lease of leases) await lease.checkin();
+}
