@@ -91,12 +91,6 @@ export class Deadlines {
   #last: DeadlineQueue | undefined;
   readonly #scheduler: Pick<Scheduler, "atTurnEnd">;
   #listed: DeadlineQueue[] = [];
-  /** Armed in this turn, and the only one that waits: apart from the queues, since most are over before a second comes. */
-  #lone: Expiring | undefined;
-  #loneMs = 0;
-  readonly #apart: DeadlineQueue = queueOf(-1);
-  /** {@link Deadlines.#stampFresh} is to run at the end of this turn. */
-  #stamping = false;
   readonly #stamp = (): void => this.#stampFresh();
 
   constructor(clock: Clock, scheduler: Pick<Scheduler, "atTurnEnd">) {
@@ -106,7 +100,7 @@ export class Deadlines {
 
   /** How many wait; for leak checks. */
   get size(): number {
-    let size = this.#lone === undefined ? 0 : 1;
+    let size = 0;
     for (const queue of this.#queues.values())
       for (let at = queue.oldest; at !== undefined; at = at.after) size += 1;
     return size;
@@ -127,27 +121,6 @@ export class Deadlines {
    */
   arm(item: Expiring, durationMs: number): void {
     if (durationMs === Number.POSITIVE_INFINITY) return;
-    if (this.#lone === undefined && this.#listed.length === 0) {
-      this.#lone = item;
-      this.#loneMs = durationMs;
-      item.queue = this.#apart;
-    } else {
-      this.#queueUpLone();
-      this.#queueUp(item, durationMs);
-    }
-    if (this.#stamping) return;
-    this.#stamping = true;
-    this.#scheduler.atTurnEnd(this.#stamp);
-  }
-
-  #queueUpLone(): void {
-    const lone = this.#lone;
-    if (lone === undefined) return;
-    this.#lone = undefined;
-    this.#queueUp(lone, this.#loneMs);
-  }
-
-  #queueUp(item: Expiring, durationMs: number): void {
     const queue = this.#last?.durationMs === durationMs ? this.#last : this.#queueFor(durationMs);
     item.queue = queue;
     item.before = queue.newest;
@@ -158,17 +131,13 @@ export class Deadlines {
     if (queue.listed) return;
     queue.listed = true;
     this.#listed.push(queue);
+    if (this.#listed.length === 1) this.#scheduler.atTurnEnd(this.#stamp);
   }
 
   /** Does nothing when `item` has no deadline or it has expired. */
   cancel(item: Expiring): void {
     const { queue, before, after } = item;
     if (queue === undefined) return;
-    if (queue === this.#apart) {
-      item.queue = undefined;
-      this.#lone = undefined;
-      return;
-    }
     if (queue.fresh === item) queue.fresh = after;
     item.queue = undefined;
     item.before = undefined;
@@ -198,10 +167,7 @@ export class Deadlines {
   }
 
   #stampFresh(): void {
-    this.#stamping = false;
-    this.#queueUpLone();
     const listed = this.#listed;
-    if (listed.length === 0) return;
     const nowMs = this.#clock.now();
     this.#listed = [];
     for (const queue of listed) {

@@ -142,14 +142,22 @@ function handleCall(process: Process, door: Door, input: unknown, call: PendingC
     keepOpen(process, call);
     return fall(process, thrown, doing(door, input));
   }
-  if (isThenable(answer)) {
-    keepOpen(process, call);
-    return awaitHandler(process, answer, door, input, (settled) =>
-      answerCall(process, call, settled, door, input),
-    );
-  }
+  if (!(answer instanceof Answer) && isThenable(answer))
+    return awaitAnswer(process, call, answer, door, input);
   answerCall(process, call, answer, door, input);
   process.current = undefined;
+}
+
+/** Apart, so that its closure costs nothing where a handler answers at once. */
+function awaitAnswer(
+  process: Process,
+  call: PendingCall,
+  answer: PromiseLike<unknown>,
+  door: Door,
+  input: unknown,
+): void {
+  keepOpen(process, call);
+  awaitHandler(process, answer, door, input, (settled) => answerCall(process, call, settled, door, input));
 }
 
 function handleInfo(process: Process, message: unknown, door: Door, carried?: unknown): void {

@@ -23,7 +23,7 @@ import { checkWait, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { AliasMark, Kernel, OpenCall, Process, Wait } from "./process.ts";
-import { beginWait, endWait } from "./waits.ts";
+import { beginWait, endWait, lookAtWaits } from "./waits.ts";
 
 /** Milliseconds a call waits when nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 5_000;
@@ -71,6 +71,8 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
   settled = false;
   withdrawn = false;
   started = false;
+  /** Asked by `self.request`: the handler goes on meanwhile. */
+  readonly #edgeless: boolean;
   /** Removes the abort listener, and tells who else wants to know. */
   #ended: (() => void) | undefined = undefined;
 
@@ -78,9 +80,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     this.callee = callee;
     this.caller = caller;
     this.timeoutMs = timeoutMs;
-    // Plain code that waits keeps the host alive; what a process waits for does not.
-    if (caller === undefined) callee.kernel.runtime.scheduler.hold();
-    callee.kernel.deadlines.arm(this, timeoutMs);
+    this.#edgeless = callee.kernel.edgeless;
   }
 
   get pid(): Pid | undefined {
@@ -122,9 +122,25 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
   }
 
   listen(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
-    if (!this.settled) this.#listener = { resolve, reject };
-    else if (this.#outcome instanceof Denial) reject(this.#outcome.error);
+    if (!this.settled) {
+      this.#listener = { resolve, reject };
+      this.#beginWaiting();
+    } else if (this.#outcome instanceof Denial) reject(this.#outcome.error);
     else resolve(this.#outcome);
+  }
+
+  /**
+   * Most calls are answered before anybody has to wait: only one that is not has a deadline, an edge of waiting
+   * circles, and keeps the host alive for plain code.
+   */
+  #beginWaiting(): void {
+    const { kernel } = this.callee;
+    kernel.deadlines.arm(this, this.timeoutMs);
+    if (this.caller === undefined) return kernel.runtime.scheduler.hold();
+    if (this.#edgeless) return;
+    beginWait(kernel, this);
+    // Between two slices all handlers have returned, and there may not be another.
+    if (kernel.running === undefined) lookAtWaits(kernel);
   }
 
   exited(reason: ExitReason, handled: Handled): void {
@@ -177,12 +193,17 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
 
   #settle(): void {
     this.settled = true;
-    const { kernel, ties } = this.callee;
-    kernel.deadlines.cancel(this);
+    const { ties } = this.callee;
+    if (this.#listener !== undefined) this.#endWaiting();
     if (ties?.open?.delete(this)) this.callee.tellEased();
+    this.#ended?.();
+  }
+
+  #endWaiting(): void {
+    const { kernel } = this.callee;
+    kernel.deadlines.cancel(this);
     if (this.caller !== undefined) endWait(this);
     else kernel.runtime.scheduler.release();
-    this.#ended?.();
   }
 
   #late(message: unknown): void {
@@ -238,7 +259,6 @@ export function ask(
   }
   const call = new PendingCall(callee, caller, timeoutMs);
   const answer = kernel.runtime.scheduler.promise(call);
-  if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
   if (options?.signal !== undefined) call.abortWith(options.signal);
   if (!call.withdrawn) {
     kernel.tracing?.carryCall(call, callee, door.name);

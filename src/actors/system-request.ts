@@ -22,7 +22,6 @@ import {
   isDetached,
   PendingCall,
 } from "./sending.ts";
-import { beginWait } from "./waits.ts";
 
 /** Asks as a call does: with a deadline, an edge of waiting circles, and an answer for callers of the dying. */
 export function askSystem(
@@ -42,7 +41,6 @@ export function askSystem(
   const caller = callerOf(kernel);
   const call = new PendingCall(process, caller, timeoutMs);
   const answer = kernel.runtime.scheduler.promise(call);
-  if (caller !== undefined && !kernel.edgeless) beginWait(kernel, call);
   if (signal !== undefined) call.abortWith(signal);
   if (!call.withdrawn) process.enqueueForSuspended(SYSTEM, request, call);
   return answer;

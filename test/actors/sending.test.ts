@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { type CallSelf, defineActor, noReply, reply } from "troupe";
+import { type CallSelf, createSystem, defineActor, noReply, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
@@ -55,6 +55,25 @@ describe("ask", () => {
     const { signal } = new AbortController();
     await Promise.all([1, 2, 3].map(() => desk.call.count(undefined, { signal })));
     expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("arms no deadline for what is answered in its turn, and one for what is not", async () => {
+    await using system = createSystem({ logger: false });
+    const desk = await system.start(Desk);
+    const { deadlines } = kernelOf(system);
+    const during: number[] = [];
+    const answer = desk.call.bump().finally(() => during.push(deadlines.size));
+    during.push(deadlines.size);
+    expect([await answer, ...during]).toEqual([1, 0, 0]);
+
+    const controller = new AbortController();
+    const hanging = desk.call.hang(undefined, { signal: controller.signal }).catch((error) => error);
+    await desk.call.count();
+    await desk.call.count();
+    expect(deadlines.size).toBe(1);
+    controller.abort();
+    expect(await hanging).toMatchObject({ code: "ERR_ABORTED" });
+    expect(deadlines.size).toBe(0);
   });
 
   it("tells the handler how long its caller waits", async () => {

@@ -3,6 +3,7 @@ import {
   type Answered,
   type CallSelf,
   createRegistry,
+  createSystem,
   defineActor,
   noReply,
   type Pid,
@@ -28,6 +29,13 @@ const Asking: Actor<string, { ask: (path: readonly Pid<Node>[]) => string; defer
     },
   });
 
+/** What began it: crashes carry what they were caused by. */
+function rootOf(error: unknown): unknown {
+  const inner = (error as { cause?: unknown; reason?: { error?: unknown } }) ?? {};
+  const next = inner.reason?.error ?? inner.cause;
+  return next === undefined ? error : rootOf(next);
+}
+
 describe("8 · waiting in a circle", () => {
   it("G11 a call to oneself rejects at once, with the circle in the message", async () => {
     await using system = testSystem();
@@ -48,6 +56,19 @@ describe("8 · waiting in a circle", () => {
       const caught = await a.call.ask([b, c, a]).catch((error) => error);
       expect(caught.code).toBe("ERR_EXITED");
       expect(system.nowMs).toBe(0);
+    }
+  });
+
+  it("on the host, too, where a wait begins only once nobody had an answer in its turn", async () => {
+    await using system = createSystem({ logger: false });
+    for (const length of [1, 2, 3, 7]) {
+      const first = await system.start(Asking, `first of ${length}`);
+      const rest = await Promise.all(
+        Array.from({ length: length - 1 }, (_none, i) => system.start(Asking, `${i} of ${length}`)),
+      );
+      // No deadline comes to the rescue: who waits for a circle here waits for ever.
+      const caught = await first.call.ask([...rest, first], { timeoutMs: Infinity }).catch((error) => error);
+      expect(rootOf(caught), `a ring of ${length}`).toMatchObject({ code: "ERR_CALL_CYCLE", handled: "no" });
     }
   });
 
