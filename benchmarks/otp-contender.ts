@@ -10,6 +10,9 @@ const scripts = join(import.meta.dirname, "otp");
 /** One scheduler, against our one thread. */
 export const oneScheduler = "+S 1:1";
 
+/** The BEAM allows 262,144 processes at once by default; a skynet of a million leaves has more. */
+const manyProcesses = ["+P", "2000000"];
+
 /** Rows whose other side is Elixir's `Registry` or `DynamicSupervisor`; the rest is plain Erlang. */
 const elixirRows = new Set([
   "register-unregister",
@@ -71,13 +74,15 @@ function programOf(rowId: string, target: string): Program {
   const [flag = "", schedulers = ""] = oneScheduler.split(" ");
   return {
     command: "erl",
-    args: [flag, schedulers, "-noshell", "-pa", target, "-run", "bench", "main", rowId],
+    args: [flag, schedulers, ...manyProcesses, "-noshell", "-pa", target, "-run", "bench", "main", rowId],
   };
 }
 
 function compileErlang(target: string): void {
   mkdirSync(target, { recursive: true });
-  const files = ["bench.erl", "counter.erl"].map((file) => join(scripts, file));
+  const files = ["bench.erl", "counter.erl", "savina.erl", "dictionary.erl"].map((file) =>
+    join(scripts, file),
+  );
   const { status, stdout, error } = spawnSync("erlc", ["-o", target, ...files], { encoding: "utf8" });
   if (status !== 0) throw new BenchFault(`erlc: ${error?.message ?? stdout}`);
 }

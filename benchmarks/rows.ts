@@ -1,3 +1,4 @@
+import { clients, peersOfBig, producers, runners, seats, treeSize } from "./contender/savina.ts";
 import type { Better } from "./figure.ts";
 
 /** One kind of work, done by us and by each peer that can do it. */
@@ -42,6 +43,61 @@ export const rows: readonly Row[] = [
     handlersOnly: true,
     work: "one hop of one message round 1,000 actors; every actor counts",
     peers: ["otp"],
+  },
+  {
+    id: "fork-join",
+    ...rate,
+    work: "one message to the next of 60 actors, which take a sine of it; each counts, and all have had as many",
+    peers: ["otp"],
+    multipleOf: runners,
+  },
+  {
+    id: "fork-join-create",
+    ...rate,
+    work: "one actor created, sent a message, and gone once it has taken a sine of it; another adds up who is done",
+    peers: ["otp"],
+  },
+  {
+    id: "chameneos",
+    ...rate,
+    work: "one of 100 creatures meeting another through a meeting place; both count, and tell it when they fade",
+    peers: ["otp"],
+  },
+  {
+    id: "big",
+    ...rate,
+    work: "one ping of one of 120 actors to another by chance, and its pong; who was pinged counts",
+    peers: ["otp"],
+    multipleOf: peersOfBig,
+  },
+  {
+    id: "dictionary",
+    ...rate,
+    work: "one of 20 clients' calls to a dictionary of 524,288 keys, one in ten of which writes; the dictionary counts, each answer fits its key",
+    peers: ["otp"],
+    multipleOf: clients,
+  },
+  {
+    id: "bounded-buffer",
+    ...rate,
+    work: "one item from one of 40 producers to one of 40 consumers through a buffer of 50; consumers count, and add up what they had",
+    peers: ["otp"],
+    multipleOf: producers,
+  },
+  {
+    id: "philosophers",
+    ...rate,
+    work: "one meal of one of 20 philosophers, who ask an arbiter for their forks until they get both; the arbiter counts, no fork is in two hands",
+    peers: ["otp"],
+    multipleOf: seats,
+  },
+  {
+    id: "skynet",
+    ...rate,
+    work: "one actor of a tree in which each starts ten, down to 1,000,000 leaves; the numbers of the leaves are added up on the way back",
+    peers: ["otp"],
+    multipleOf: treeSize(1_000_000),
+    maxOperations: treeSize(1_000_000),
   },
   {
     id: "call",

@@ -6,7 +6,7 @@
 -export([main/1]).
 
 main([Row]) ->
-    {Run, Settle} = open(list_to_existing_atom(Row)),
+    {Run, Settle} = open(list_to_atom(Row)),
     io:format("ready~n"),
     serve(Run, Settle).
 
@@ -69,13 +69,6 @@ open('start-stop') ->
         started(N, {Started, Stopped}),
         min(counters:get(Started, 1), counters:get(Stopped, 1))
      end, fun nothing/0};
-open(skynet) ->
-    {fun(Leaves) ->
-        Self = self(),
-        spawn(fun() -> skynet(Self, 0, Leaves) end),
-        Expected = Leaves * (Leaves - 1) div 2,
-        receive {sum, Expected, Actors} -> Actors end
-     end, fun nothing/0};
 open('heap-per-actor') ->
     {fun(N) ->
         erlang:garbage_collect(),
@@ -87,7 +80,9 @@ open('heap-per-actor') ->
         Counted = length([S || S <- Servers, is_process_alive(S)]),
         [exit(S, kill) || S <- Servers],
         {weighed, Counted, Bytes}
-     end, fun nothing/0}.
+     end, fun nothing/0};
+open(Row) ->
+    savina:open(Row).
 
 counting(Next) ->
     receive
@@ -152,15 +147,3 @@ started(N, Counters) ->
     {ok, Server} = gen_server:start(counter, Counters, []),
     ok = gen_server:stop(Server),
     started(N - 1, Counters).
-
-%% Ten children each, down to the leaves; the answer is the sum of the leaves and the number of processes.
-skynet(Parent, Number, 1) -> Parent ! {sum, Number, 1};
-skynet(Parent, Number, Leaves) ->
-    Self = self(),
-    Part = Leaves div 10,
-    [spawn(fun() -> skynet(Self, Number + I * Part, Part) end) || I <- lists:seq(0, 9)],
-    {Sum, Actors} = gather(10, 0, 1),
-    Parent ! {sum, Sum, Actors}.
-
-gather(0, Sum, Actors) -> {Sum, Actors};
-gather(N, Sum, Actors) -> receive {sum, S, A} -> gather(N - 1, Sum + S, Actors + A) end.
