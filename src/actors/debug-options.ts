@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions } from "../core/options.ts";
+import { checkOptions, onFirstUse } from "../core/options.ts";
 import type { CallOptions } from "../core/pid.ts";
 import { behaviourOf, isDefinition } from "./behaviour.ts";
 import type { AnyActor } from "./definition.ts";
@@ -20,11 +20,13 @@ export interface TraceOptions {
   readonly definition?: AnyActor;
 }
 
-const traceOptions = z.strictObject({
-  definition: z.optional(
-    z.custom(isDefinition, { error: "must be a definition, as defineActor answers it" }),
-  ),
-});
+const traceOptions = onFirstUse(() =>
+  z.strictObject({
+    definition: z.optional(
+      z.custom(isDefinition, { error: "must be a definition, as defineActor answers it" }),
+    ),
+  }),
+);
 
 /**
  * What the options of a trace ask for.

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, durationMs } from "../core/options.ts";
+import { checkOptions, durationMs, onFirstUse } from "../core/options.ts";
 
 /** How long a start may take. */
 export interface StartOptions {
@@ -13,13 +13,15 @@ export interface StartOptions {
   readonly timeoutMs?: number;
 }
 
-const startOptions = z.strictObject({
-  timeoutMs: z.optional(durationMs({ unbounded: true })),
-  name: ofChild("name"),
-  id: ofChild("id"),
-  restart: ofChild("restart"),
-  shutdownMs: ofChild("shutdownMs"),
-});
+const startOptions = onFirstUse(() =>
+  z.strictObject({
+    timeoutMs: z.optional(durationMs({ unbounded: true })),
+    name: ofChild("name"),
+    id: ofChild("id"),
+    restart: ofChild("restart"),
+    shutdownMs: ofChild("shutdownMs"),
+  }),
+);
 
 /** Where it belongs, for who looks for it here. */
 function ofChild(key: string): z.ZodMiniType {

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, count } from "../core/options.ts";
+import { callback, checkOptions, count, onFirstUse } from "../core/options.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -29,14 +29,16 @@ export interface SystemOptions {
 }
 
 /** What is checked of them; the test kit adds its own. */
-export const systemOptions = z.strictObject({
-  name: z.optional(z.string()),
-  faults: z.optional(z.enum(["isolated", "handlersOnly"])),
-  messages: z.optional(z.enum(["frozen", "shared"])),
-  tracing: z.optional(z.looseObject({ capture: callback(), run: callback() })),
-  logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback(), warn: callback() })])),
-  maxRecordsPerSecond: z.optional(count(1)),
-});
+export const systemOptions = onFirstUse(() =>
+  z.strictObject({
+    name: z.optional(z.string()),
+    faults: z.optional(z.enum(["isolated", "handlersOnly"])),
+    messages: z.optional(z.enum(["frozen", "shared"])),
+    tracing: z.optional(z.looseObject({ capture: callback(), run: callback() })),
+    logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback(), warn: callback() })])),
+    maxRecordsPerSecond: z.optional(count(1)),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkSystemOptions(options: SystemOptions): void {

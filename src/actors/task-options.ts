@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 
 /** How a task is started. */
 export interface TaskOptions {
@@ -46,24 +46,28 @@ export interface TaskStreamOptions {
   readonly linked?: boolean;
 }
 
-const timeoutMs = z.optional(durationMs({ unbounded: true }));
-const flag = z.optional(z.boolean());
+const timeoutMs = () => z.optional(durationMs({ unbounded: true }));
+const flag = () => z.optional(z.boolean());
 
-const TASK = z.strictObject({ linked: flag });
-const WAIT = z.strictObject({ timeoutMs });
-const YIELD_MANY = z.strictObject({
-  timeoutMs,
-  limit: z.optional(count(1)),
-  onTimeout: z.optional(z.enum(["nothing", "ignore", "kill"])),
-});
-const STREAM = z.strictObject({
-  maxConcurrency: z.optional(count(1)),
-  ordered: flag,
-  timeoutMs,
-  onTimeout: z.optional(z.enum(["exit", "kill"])),
-  zipInputOnExit: flag,
-  linked: flag,
-});
+const TASK = onFirstUse(() => z.strictObject({ linked: flag() }));
+const WAIT = onFirstUse(() => z.strictObject({ timeoutMs: timeoutMs() }));
+const YIELD_MANY = onFirstUse(() =>
+  z.strictObject({
+    timeoutMs: timeoutMs(),
+    limit: z.optional(count(1)),
+    onTimeout: z.optional(z.enum(["nothing", "ignore", "kill"])),
+  }),
+);
+const STREAM = onFirstUse(() =>
+  z.strictObject({
+    maxConcurrency: z.optional(count(1)),
+    ordered: flag(),
+    timeoutMs: timeoutMs(),
+    onTimeout: z.optional(z.enum(["exit", "kill"])),
+    zipInputOnExit: flag(),
+    linked: flag(),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once; so do those below */
 export function checkTaskOptions(options: TaskOptions): void {

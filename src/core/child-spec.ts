@@ -8,7 +8,7 @@
 import * as z from "zod/mini";
 import type { ExitReason } from "./exit-reason.ts";
 import type { NamePort } from "./name.ts";
-import { callback, checkOptions } from "./options.ts";
+import { callback, checkOptions, onFirstUse } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
 import { type RestartBackoff, restartBackoff } from "./restart-backoff-options.ts";
 import { ENDLESS, isEndless, type RestartBudget, restartBudget } from "./restart-budget-options.ts";
@@ -99,7 +99,7 @@ export type StartOutcome =
   | { readonly kind: "failed"; readonly reason: ExitReason };
 
 /** What any child may say of its own end. */
-export const endings = Object.freeze({
+export const endings = () => ({
   restart: z.optional(z.enum(["permanent", "transient", "temporary"])),
   shutdownMs: z.optional(
     z.custom<ShutdownMs>(
@@ -109,24 +109,28 @@ export const endings = Object.freeze({
   ),
 });
 
-const knownOptions = z.strictObject({
-  ...endings,
-  id: z.optional(z.string()),
-  name: z.optional(
-    z.custom<Name | readonly Name[]>((value) => [value].flat().every(isName), {
-      error: "must be a name, or a list of names: what via(…) of a registry answers",
+const knownOptions = onFirstUse(() =>
+  z.strictObject({
+    ...endings(),
+    id: z.optional(z.string()),
+    name: z.optional(
+      z.custom<Name | readonly Name[]>((value) => [value].flat().every(isName), {
+        error: "must be a name, or a list of names: what via(…) of a registry answers",
+      }),
+    ),
+    significant: z.optional(z.boolean()),
+    backoff: z.optional(restartBackoff()),
+    budget: z.optional(restartBudget()),
+  }),
+);
+
+const childOptions = onFirstUse(() =>
+  knownOptions().check(
+    z.refine(({ budget, backoff }) => !isEndless(budget?.maxRestarts, backoff?.minMs), {
+      path: ["budget", "maxRestarts"],
+      error: ENDLESS,
     }),
   ),
-  significant: z.optional(z.boolean()),
-  backoff: z.optional(restartBackoff()),
-  budget: z.optional(restartBudget()),
-});
-
-const childOptions = knownOptions.check(
-  z.refine(({ budget, backoff }) => !isEndless(budget?.maxRestarts, backoff?.minMs), {
-    path: ["budget", "maxRestarts"],
-    error: ENDLESS,
-  }),
 );
 
 function isName(value: unknown): boolean {
@@ -192,7 +196,7 @@ export function childSpec<A>(
   return createChildSpec({ id: rest.id, type: "worker", launch: { kind: "function", start } }, rest);
 }
 
-const functionSpec = z.strictObject({ id: z.string(), start: callback() });
+const functionSpec = onFirstUse(() => z.strictObject({ id: z.string(), start: callback() }));
 
 /** Where a name keeps its port. */
 export const NAME_PORT: unique symbol = Symbol("troupe.name");

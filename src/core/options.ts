@@ -5,10 +5,10 @@
  * import { isActorError } from "troupe";
  * import * as z from "zod/mini";
  *
- * const Limits = z.strictObject({ size: count(1) });
- * checkOptions("createPool", Limits, { size: 4 }); //=> { size: 4 }
+ * const limits = onFirstUse(() => z.strictObject({ size: count(1) }));
+ * checkOptions("createPool", limits, { size: 4 }); //=> { size: 4 }
  * try {
- *   checkOptions("createPool", Limits, { size: 0, sise: 4 });
+ *   checkOptions("createPool", limits, { size: 0, sise: 4 });
  * } catch (error) {
  *   isActorError(error, "ERR_INVALID_OPTIONS") && error.faults.length; //=> 2
  * }
@@ -29,13 +29,24 @@ interface Issue {
 }
 
 /**
+ * A schema, or part of one, that is made when it is first asked for: a program pays at its start for no option, and
+ * its bundle holds those that it uses.
+ */
+// @__NO_SIDE_EFFECTS__
+export function onFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/**
  * Checks what a user gave and answers it as given (no copies, no defaults).
  *
  * @param what - who asks, for the message: `createRegistry`
+ * @param schema - of {@link onFirstUse}
  * @throws InvalidOptionsError with one line a fault
  */
-export function checkOptions<T>(what: string, schema: z.ZodMiniType<T>, given: unknown): T {
-  const result = z.safeParse(schema, given);
+export function checkOptions<T>(what: string, schema: () => z.ZodMiniType<T>, given: unknown): T {
+  const result = z.safeParse(schema(), given);
   if (result.success) return given as T;
   throw new InvalidOptionsError(what, (result.error.issues as unknown as readonly Issue[]).flatMap(faultsOf));
 }

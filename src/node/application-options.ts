@@ -9,7 +9,7 @@ import * as z from "zod/mini";
 import type { System } from "../actors/definition.ts";
 import { type SystemOptions, systemOptions } from "../actors/system-options.ts";
 import type { ChildSpec, HasChild } from "../core/child-spec.ts";
-import { callback, checkOptions, durationMs } from "../core/options.ts";
+import { callback, checkOptions, durationMs, onFirstUse } from "../core/options.ts";
 import type { Ending } from "./ending.ts";
 
 /** What stands at the root of an application: as a rule a supervisor. */
@@ -49,27 +49,32 @@ export interface RunOptions {
 /** Signals that Node cannot listen to. */
 const UNHEARD: readonly string[] = ["SIGKILL", "SIGSTOP"];
 
-const signal = z.custom<NodeJS.Signals>(
-  (value) => typeof value === "string" && value in constants.signals && !UNHEARD.includes(value),
-  { error: "must be a signal that a process can listen to, such as SIGINT" },
-);
+const signal = () =>
+  z.custom<NodeJS.Signals>(
+    (value) => typeof value === "string" && value in constants.signals && !UNHEARD.includes(value),
+    { error: "must be a signal that a process can listen to, such as SIGINT" },
+  );
 
-const applicationOptions = z.strictObject({
-  ...systemOptions.shape,
-  root: z.custom((value) => typeof value === "function" || (typeof value === "object" && value !== null), {
-    error: "must be a supervisor, a child spec, something that knows its own, or a function that makes one",
+const applicationOptions = onFirstUse(() =>
+  z.strictObject({
+    ...systemOptions().shape,
+    root: z.custom((value) => typeof value === "function" || (typeof value === "object" && value !== null), {
+      error: "must be a supervisor, a child spec, something that knows its own, or a function that makes one",
+    }),
+    deadlineMs: z.optional(durationMs({ unbounded: true })),
+    signals: z.optional(z.array(signal())),
+    exitCode: z.optional(callback()),
   }),
-  deadlineMs: z.optional(durationMs({ unbounded: true })),
-  signals: z.optional(z.array(signal)),
-  exitCode: z.optional(callback()),
-});
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkApplicationOptions(options: ApplicationOptions): void {
   checkOptions("application", applicationOptions, options);
 }
 
-const runOptions = z.strictObject({ onStarted: z.optional(callback()), exit: z.optional(callback()) });
+const runOptions = onFirstUse(() =>
+  z.strictObject({ onStarted: z.optional(callback()), exit: z.optional(callback()) }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkRunOptions(options: RunOptions): void {

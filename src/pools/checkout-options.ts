@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import type { ChildSpec } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { callback, checkOptions, count, durationMs } from "../core/options.ts";
+import { callback, checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 import type { CodelLimits } from "./codel.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import type { Resource } from "./resource.ts";
@@ -82,7 +82,7 @@ export interface CheckoutSettings extends Required<Omit<CheckoutPoolLimits, "que
 }
 
 /** The schema of {@link CheckoutPoolLimits}, field by field. */
-export const checkoutLimits = Object.freeze({
+export const checkoutLimits = () => ({
   size: count(1),
   maxOverflow: z.optional(count(0)),
   maxWaiting: z.optional(
@@ -125,24 +125,33 @@ export const checkoutLimits = Object.freeze({
   stacks: z.optional(z.boolean()),
 });
 
-const resourcePool = z.strictObject({
-  ...checkoutLimits,
-  resource: z.looseObject({
-    open: callback(),
-    close: z.optional(callback()),
-    check: z.optional(callback()),
-    ping: z.optional(callback()),
+const resourcePool = onFirstUse(() =>
+  z.strictObject({
+    ...checkoutLimits(),
+    resource: z.looseObject({
+      open: callback(),
+      close: z.optional(callback()),
+      check: z.optional(callback()),
+      ping: z.optional(callback()),
+    }),
   }),
-});
+);
 
-const workerPool = z.strictObject({
-  ...checkoutLimits,
-  worker: z.custom<ChildSpec>((value) => typeof value === "object" && value !== null && "restart" in value, {
-    error: "must be a child spec: SomeActor.child(…)",
+const workerPool = onFirstUse(() =>
+  z.strictObject({
+    ...checkoutLimits(),
+    worker: z.custom<ChildSpec>(
+      (value) => typeof value === "object" && value !== null && "restart" in value,
+      {
+        error: "must be a child spec: SomeActor.child(…)",
+      },
+    ),
   }),
-});
+);
 
-const closeOptions = z.strictObject({ timeoutMs: z.optional(durationMs({ unbounded: true })) });
+const closeOptions = onFirstUse(() =>
+  z.strictObject({ timeoutMs: z.optional(durationMs({ unbounded: true })) }),
+);
 
 const QUEUE: CodelLimits = Object.freeze({ targetMs: 50, intervalMs: 2_000 });
 
@@ -174,7 +183,7 @@ const DEFAULTS = Object.freeze({
 export function checkoutSettings(given: CheckoutPoolLimits): CheckoutSettings {
   checkOptions(
     "createCheckoutPool",
-    ("worker" in given ? workerPool : resourcePool) as z.ZodMiniType<object>,
+    ("worker" in given ? workerPool : resourcePool) as () => z.ZodMiniType<object>,
     given,
   );
   const { minSize = 0, size } = given;
@@ -199,7 +208,7 @@ export interface ClosePoolOptions {
 
 /** @throws InvalidOptionsError */
 export function closeTimeoutOf(what: string, given: ClosePoolOptions): number {
-  checkOptions(what, closeOptions as z.ZodMiniType<object>, given);
+  checkOptions(what, closeOptions as () => z.ZodMiniType<object>, given);
   return given.timeoutMs ?? 5_000;
 }
 
@@ -209,10 +218,10 @@ export interface RecycleOptions {
   readonly withinMs?: number;
 }
 
-const recycleOptions = z.strictObject({ withinMs: z.optional(durationMs()) });
+const recycleOptions = onFirstUse(() => z.strictObject({ withinMs: z.optional(durationMs()) }));
 
 /** @throws InvalidOptionsError */
 export function recycleTimeOf(given: RecycleOptions): number {
-  checkOptions("pool.recycle", recycleOptions as z.ZodMiniType<object>, given);
+  checkOptions("pool.recycle", recycleOptions as () => z.ZodMiniType<object>, given);
   return given.withinMs ?? 0;
 }

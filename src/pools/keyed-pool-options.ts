@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, count, durationMs } from "../core/options.ts";
+import { callback, checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 import type { Key } from "../registry/key.ts";
 import {
   type CheckoutPoolLimits,
@@ -33,18 +33,19 @@ export interface KeyedSettings<K extends Key, R> {
   readonly retireAfterMs: number;
 }
 
-const { minSize: _, ...eachKey } = checkoutLimits;
-
-const keyedPool = z.strictObject({
-  ...eachKey,
-  resource: callback(),
-  maxKeys: z.optional(count(1)),
-  retireAfterMs: z.optional(durationMs({ least: 1, unbounded: true })),
+const keyedPool = onFirstUse(() => {
+  const { minSize: _, ...eachKey } = checkoutLimits();
+  return z.strictObject({
+    ...eachKey,
+    resource: callback(),
+    maxKeys: z.optional(count(1)),
+    retireAfterMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  });
 });
 
 /** @throws InvalidOptionsError with all faults at once */
 export function keyedSettings<K extends Key, R>(given: KeyedPoolOptions<K, R>): KeyedSettings<K, R> {
-  checkOptions("createKeyedPool", keyedPool as z.ZodMiniType<object>, given);
+  checkOptions("createKeyedPool", keyedPool as () => z.ZodMiniType<object>, given);
   const { resource, maxKeys = 1_000, retireAfterMs = 60_000, ...limits } = given;
   return { limits: withDefaults(limits), resource, maxKeys, retireAfterMs };
 }

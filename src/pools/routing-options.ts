@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, count, durationMs } from "../core/options.ts";
+import { callback, checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 import type { EjectionLimits, EjectionOptions } from "./ejection.ts";
 import { isMemberFailure } from "./retry.ts";
 import { leastBusy } from "./strategies/least-busy.ts";
@@ -89,31 +89,33 @@ const EJECTION: EjectionLimits = Object.freeze({
   maxEjectedShare: 0.5,
 });
 
-const routingOptions = z.strictObject({
-  strategy: z.optional(z.custom(isStrategy, { error: STRATEGIES })),
-  waitMs: z.optional(durationMs({ unbounded: true })),
-  maxWaiting: z.optional(count(0)),
-  maxRunning: z.optional(count(1)),
-  maxRetries: z.optional(count(0)),
-  hedgeMs: z.optional(durationMs()),
-  slowStartMs: z.optional(durationMs()),
-  ejection: z.optional(
-    z.strictObject({
-      failures: z.optional(count(1)),
-      ejectMs: z.optional(durationMs({ least: 1 })),
-      maxEjectMs: z.optional(durationMs({ least: 1 })),
-      maxEjectedShare: z.optional(
-        z.custom<number>((value) => typeof value === "number" && value > 0 && value < 1, {
-          error: "must be a share between 0 and 1",
-        }),
-      ),
-    }),
-  ),
-  overrun: z.optional(
-    z.strictObject({ warnMs: durationMs({ least: 1 }), maxWarnings: z.optional(count(1)) }),
-  ),
-  isFailure: z.optional(callback()),
-});
+const routingOptions = onFirstUse(() =>
+  z.strictObject({
+    strategy: z.optional(z.custom(isStrategy, { error: STRATEGIES })),
+    waitMs: z.optional(durationMs({ unbounded: true })),
+    maxWaiting: z.optional(count(0)),
+    maxRunning: z.optional(count(1)),
+    maxRetries: z.optional(count(0)),
+    hedgeMs: z.optional(durationMs()),
+    slowStartMs: z.optional(durationMs()),
+    ejection: z.optional(
+      z.strictObject({
+        failures: z.optional(count(1)),
+        ejectMs: z.optional(durationMs({ least: 1 })),
+        maxEjectMs: z.optional(durationMs({ least: 1 })),
+        maxEjectedShare: z.optional(
+          z.custom<number>((value) => typeof value === "number" && value > 0 && value < 1, {
+            error: "must be a share between 0 and 1",
+          }),
+        ),
+      }),
+    ),
+    overrun: z.optional(
+      z.strictObject({ warnMs: durationMs({ least: 1 }), maxWarnings: z.optional(count(1)) }),
+    ),
+    isFailure: z.optional(callback()),
+  }),
+);
 
 /**
  * Checks the options and fills in what is absent.
@@ -121,7 +123,7 @@ const routingOptions = z.strictObject({
  * @throws InvalidOptionsError with all faults at once
  */
 export function routingSettings(given: RoutingPoolOptions): RoutingSettings {
-  checkOptions("createRoutingPool", routingOptions as z.ZodMiniType<object>, given);
+  checkOptions("createRoutingPool", routingOptions as () => z.ZodMiniType<object>, given);
   const { ejection, maxRunning, maxRetries, hedgeMs, slowStartMs = 0, overrun } = given;
   const watching = [ejection, maxRunning, maxRetries, hedgeMs, overrun];
   return {

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 
 /** How a registry is made, besides its kind of keys. */
 export interface RegistryOptions {
@@ -27,20 +27,24 @@ export interface RegistryOptions {
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
-const shared = Object.freeze({
+const shared = () => ({
   name: z.optional(z.string()),
   maxKeys: z.optional(count(1)),
   maxKeysPerOwner: z.optional(count(1)),
   onDown: z.optional(z.enum(["keep", "exit"])),
   meta: z.optional(z.record(z.string(), z.any())),
 });
-const registryOptions = z.strictObject({ keys: z.enum(["unique", "duplicate"]), ...shared });
-const pubSubOptions = z.strictObject(shared);
+const registryOptions = onFirstUse(() =>
+  z.strictObject({ keys: z.enum(["unique", "duplicate"]), ...shared() }),
+);
+const pubSubOptions = onFirstUse(() => z.strictObject(shared()));
 
-const viaOptions = z.strictObject({
-  value: z.optional(z.any()),
-  waitMs: z.optional(durationMs({ unbounded: true })),
-});
+const viaOptions = onFirstUse(() =>
+  z.strictObject({
+    value: z.optional(z.any()),
+    waitMs: z.optional(durationMs({ unbounded: true })),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkRegistryOptions(options: unknown): void {

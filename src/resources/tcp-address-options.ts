@@ -17,7 +17,7 @@ export interface TcpAddress {
 }
 
 /** The fields of a {@link TcpAddress}, for strict objects. */
-export const tcpAddressFields = Object.freeze({
+export const tcpAddressFields = () => ({
   host: z.optional(z.string().check(z.minLength(1, "must be a host name or an IP address"))),
   port: z.custom<number>(
     (port) => Number.isInteger(port) && (port as number) >= 1 && (port as number) <= 65_535,

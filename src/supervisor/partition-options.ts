@@ -9,7 +9,7 @@ import { specOf } from "../actors/system.ts";
 import { type ChildSpec, type HasChild, LAUNCH } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
-import { checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 import {
   type RestartOptions,
   type RestartPolicy,
@@ -48,16 +48,18 @@ const PARTITIONS = 8;
 
 const LEAVES = 'is spent with "leave": a partition that stays down would leave its keys with nobody';
 
-const partitionOptions = z.strictObject({
-  ...restartShape,
-  name: z.optional(z.string()),
-  child: z.optional(z.any()),
-  partitions: z.optional(count(1)),
-  strategy: z.optional(z.enum(["oneForOne", "oneForAll", "restForOne"])),
-});
+const partitionOptions = onFirstUse(() =>
+  z.strictObject({
+    ...restartShape(),
+    name: z.optional(z.string()),
+    child: z.optional(z.any()),
+    partitions: z.optional(count(1)),
+    strategy: z.optional(z.enum(["oneForOne", "oneForAll", "restForOne"])),
+  }),
+);
 
-const viaOptions = z.strictObject({ waitMs: z.optional(durationMs()) });
-const partitions = z.strictObject({ partitions: count(0) });
+const viaOptions = onFirstUse(() => z.strictObject({ waitMs: z.optional(durationMs()) }));
+const partitions = onFirstUse(() => z.strictObject({ partitions: count(0) }));
 
 /** @throws InvalidOptionsError */
 export function checkPartitionViaOptions(options: PartitionViaOptions): void {

@@ -53,7 +53,7 @@ export interface RestartPolicy {
 }
 
 /** What may be said of restarts. */
-export const restartShape = Object.freeze({
+export const restartShape = () => ({
   maxRestarts: z.optional(countOrInfinity()),
   periodMs: z.optional(durationMs({ least: 1 })),
   backoff: z.optional(restartBackoff()),

@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
 import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { checkOptions, count, durationMs } from "../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
 import {
@@ -83,33 +83,39 @@ export interface SupervisorPlan {
   readonly children: readonly ChildSpec[];
 }
 
-const restarting = Object.freeze({
-  ...restartShape,
+const restarting = () => ({
+  ...restartShape(),
   id: z.optional(z.string()),
   name: z.optional(z.any()),
   deadlineMs: z.optional(durationMs()),
 });
 
-const supervisorOptions = z.strictObject({
-  ...restarting,
-  strategy: z.enum(["oneForOne", "oneForAll", "restForOne"]),
-  autoShutdown: z.optional(z.enum(["never", "anySignificant", "allSignificant"])),
-  children: z.array(z.any()),
-});
+const supervisorOptions = onFirstUse(() =>
+  z.strictObject({
+    ...restarting(),
+    strategy: z.enum(["oneForOne", "oneForAll", "restForOne"]),
+    autoShutdown: z.optional(z.enum(["never", "anySignificant", "allSignificant"])),
+    children: z.array(z.any()),
+  }),
+);
 
-const dynamicSupervisorOptions = z.strictObject({
-  ...restarting,
-  maxChildren: z.optional(count(0)),
-  maxStarting: z.optional(count(1)),
-});
+const dynamicSupervisorOptions = onFirstUse(() =>
+  z.strictObject({
+    ...restarting(),
+    maxChildren: z.optional(count(0)),
+    maxStarting: z.optional(count(1)),
+  }),
+);
 
-const taskSupervisorOptions = z.strictObject({
-  ...restartShape,
-  name: z.optional(z.string()),
-  maxChildren: z.optional(count(0)),
-});
+const taskSupervisorOptions = onFirstUse(() =>
+  z.strictObject({
+    ...restartShape(),
+    name: z.optional(z.string()),
+    maxChildren: z.optional(count(0)),
+  }),
+);
 
-const taskChildOptions = z.strictObject(endings);
+const taskChildOptions = onFirstUse(() => z.strictObject(endings()));
 
 /** @throws InvalidOptionsError with all faults at once */
 export function planSupervisor(options: SupervisorOptions): SupervisorPlan {
@@ -210,7 +216,7 @@ export function common(
 }
 
 /** The faults that a schema finds. */
-export function faultsBy<T>(what: string, schema: z.ZodMiniType<T>, options: unknown): string[] {
+export function faultsBy<T>(what: string, schema: () => z.ZodMiniType<T>, options: unknown): string[] {
   try {
     checkOptions(what, schema, options);
     return [];

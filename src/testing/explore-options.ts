@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count } from "../core/options.ts";
+import { checkOptions, count, onFirstUse } from "../core/options.ts";
 import type { ExploreStrategy } from "./strategies.ts";
 
 /** How a scenario is explored. */
@@ -34,17 +34,16 @@ const SEED = 1;
 export const MAX_STEPS = 20_000;
 const STRATEGIES: readonly ExploreStrategy[] = ["random", { pct: 1 }, { pct: 2 }, "random", { pct: 3 }];
 
-const strategy = z.union([
-  z.literal("random"),
-  z.strictObject({ pct: count(1) }),
-  z.strictObject({ dfs: count(1) }),
-]);
-const exploreOptions = z.strictObject({
-  runs: z.optional(count(1)),
-  seed: z.optional(count(0)),
-  maxSteps: z.optional(count(1)),
-  strategy: z.optional(z.union([strategy, z.array(strategy).check(z.minLength(1))])),
-});
+const strategy = () =>
+  z.union([z.literal("random"), z.strictObject({ pct: count(1) }), z.strictObject({ dfs: count(1) })]);
+const exploreOptions = onFirstUse(() =>
+  z.strictObject({
+    runs: z.optional(count(1)),
+    seed: z.optional(count(0)),
+    maxSteps: z.optional(count(1)),
+    strategy: z.optional(z.union([strategy(), z.array(strategy()).check(z.minLength(1))])),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkExploreOptions(options: ExploreOptions): Exploration {

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, durationMs } from "../core/options.ts";
+import { callback, checkOptions, durationMs, onFirstUse } from "../core/options.ts";
 
 /** What stands around all that one owner does. */
 export interface SandboxOptions<R> {
@@ -19,15 +19,17 @@ export interface SandboxOptions<R> {
   readonly ownershipTimeoutMs?: number;
 }
 
-const sandboxOptions = z.strictObject({
-  begin: callback(),
-  undo: callback(),
-  name: z.optional(z.string()),
-  ownershipTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
-});
+const sandboxOptions = onFirstUse(() =>
+  z.strictObject({
+    begin: callback(),
+    undo: callback(),
+    name: z.optional(z.string()),
+    ownershipTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkSandboxOptions<R>(given: SandboxOptions<R>): Required<SandboxOptions<R>> {
-  checkOptions("createSandbox", sandboxOptions as z.ZodMiniType<object>, given);
+  checkOptions("createSandbox", sandboxOptions as () => z.ZodMiniType<object>, given);
   return { name: "sandbox", ownershipTimeoutMs: 120_000, ...given };
 }

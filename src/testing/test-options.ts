@@ -6,7 +6,7 @@
 
 import * as z from "zod/mini";
 import { type SystemOptions, systemOptions } from "../actors/system-options.ts";
-import { checkOptions, count } from "../core/options.ts";
+import { checkOptions, count, onFirstUse } from "../core/options.ts";
 
 /** How a test system is made. */
 export interface TestSystemOptions extends SystemOptions {
@@ -16,10 +16,12 @@ export interface TestSystemOptions extends SystemOptions {
   readonly maxSteps?: number;
 }
 
-const testSystemOptions = z.extend(systemOptions, {
-  seed: z.optional(count(0)),
-  maxSteps: z.optional(count(1)),
-});
+const testSystemOptions = onFirstUse(() =>
+  z.extend(systemOptions(), {
+    seed: z.optional(count(0)),
+    maxSteps: z.optional(count(1)),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkTestSystemOptions(options: TestSystemOptions): void {

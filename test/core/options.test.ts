@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { isActorError } from "../../src/core/errors.ts";
-import { callback, checkOptions, count, durationMs } from "../../src/core/options.ts";
+import { callback, checkOptions, count, durationMs, onFirstUse } from "../../src/core/options.ts";
 
-const Pool = z.strictObject({
-  size: count(1),
-  order: z.optional(z.enum(["fifo", "lifo"])),
-  name: z.optional(z.string()),
-  onOpen: z.optional(callback()),
-  waitMs: z.optional(durationMs({ unbounded: true })),
-  pauseMs: z.optional(durationMs({ least: 1 })),
-  kind: z.optional(z.union([z.literal(false), z.strictObject({ a: z.string() })])),
-  nested: z.optional(z.strictObject({ depth: count(0) })),
-});
+const pool = onFirstUse(() =>
+  z.strictObject({
+    size: count(1),
+    order: z.optional(z.enum(["fifo", "lifo"])),
+    name: z.optional(z.string()),
+    onOpen: z.optional(callback()),
+    waitMs: z.optional(durationMs({ unbounded: true })),
+    pauseMs: z.optional(durationMs({ least: 1 })),
+    kind: z.optional(z.union([z.literal(false), z.strictObject({ a: z.string() })])),
+    nested: z.optional(z.strictObject({ depth: count(0) })),
+  }),
+);
 
 describe("checkOptions", () => {
   it("answers what was given, itself", () => {
@@ -22,7 +24,7 @@ describe("checkOptions", () => {
       onOpen: () => undefined,
       waitMs: Number.POSITIVE_INFINITY,
     } as const;
-    expect(checkOptions("createPool", Pool, given)).toBe(given);
+    expect(checkOptions("createPool", pool, given)).toBe(given);
   });
 
   it.each<[unknown, readonly string[]]>([
@@ -56,7 +58,7 @@ describe("checkOptions", () => {
     ["size", ["the options must be of type object"]],
     [[], ["the options must be of type object"]],
   ])("lists all that is wrong with %j at once", (given, faults) => {
-    const error = thrownBy(() => checkOptions("createPool", Pool, given));
+    const error = thrownBy(() => checkOptions("createPool", pool, given));
     expect(isActorError(error, "ERR_INVALID_OPTIONS") && error.faults).toEqual(faults);
     expect((error as Error).message).toBe(`createPool: ${faults.join("; ")}`);
   });
@@ -85,6 +87,20 @@ describe.each<[string, z.ZodMiniType<unknown>, readonly unknown[], readonly unkn
 
   it.each(doesNotFit.map((value) => [value]))("refuses %s", (value) => {
     expect(z.safeParse(schema, value).success).toBe(false);
+  });
+});
+
+describe("onFirstUse", () => {
+  it("makes it when it is first asked for, and keeps it", () => {
+    let made = 0;
+    const schema = onFirstUse(() => {
+      made += 1;
+      return z.strictObject({ size: count(1) });
+    });
+    expect(made).toBe(0);
+    checkOptions("createPool", schema, { size: 4 });
+    expect(schema()).toBe(schema());
+    expect(made).toBe(1);
   });
 });
 

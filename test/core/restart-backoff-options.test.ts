@@ -5,7 +5,7 @@ import { restartBackoff } from "../../src/core/restart-backoff-options.ts";
 
 function faults(given: unknown): readonly string[] {
   try {
-    checkOptions("backoff", restartBackoff(), given);
+    checkOptions("backoff", restartBackoff, given);
     return [];
   } catch (error) {
     if (error instanceof InvalidOptionsError) return error.faults;

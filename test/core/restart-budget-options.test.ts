@@ -5,7 +5,7 @@ import { countOrInfinity, isEndless, restartBudget } from "../../src/core/restar
 
 function faults(given: unknown): readonly string[] {
   try {
-    checkOptions("budget", restartBudget(), given);
+    checkOptions("budget", restartBudget, given);
     return [];
   } catch (error) {
     if (error instanceof InvalidOptionsError) return error.faults;
@@ -37,11 +37,11 @@ describe("restartBudget", () => {
 
 describe("countOrInfinity", () => {
   it.each([0, 7, Number.POSITIVE_INFINITY])("takes %d", (value) => {
-    expect(checkOptions("count", countOrInfinity(), value)).toBe(value);
+    expect(checkOptions("count", countOrInfinity, value)).toBe(value);
   });
 
   it.each([-1, 0.5, Number.NaN, "3"])("refuses %j", (value) => {
-    expect(() => checkOptions("count", countOrInfinity(), value)).toThrow(InvalidOptionsError);
+    expect(() => checkOptions("count", countOrInfinity, value)).toThrow(InvalidOptionsError);
   });
 });
 

@@ -15,6 +15,6 @@ describe("backoffOptions", () => {
     [{ minMs: 1, maxMs: 10, jitter: 1.5 }, false],
     [{ minMs: 1, maxMs: 10, retries: 3 }, false],
   ])("of %j accepts: %s", (given, accepted) => {
-    expect(z.safeParse(backoffOptions, given).success).toBe(accepted);
+    expect(z.safeParse(backoffOptions(), given).success).toBe(accepted);
   });
 });

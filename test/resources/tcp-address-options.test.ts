@@ -3,7 +3,8 @@ import * as z from "zod/mini";
 import { checkOptions } from "../../src/core/options.ts";
 import { tcpAddressFields } from "../../src/resources/tcp-address-options.ts";
 
-const check = (given: unknown): unknown => checkOptions("dial", z.strictObject(tcpAddressFields), given);
+const address = () => z.strictObject(tcpAddressFields());
+const check = (given: unknown): unknown => checkOptions("dial", address, given);
 
 describe("tcpAddressFields", () => {
   it.each([{ port: 1 }, { port: 65_535, host: "::1" }, { port: 80, host: "example.org", tls: {} }])(

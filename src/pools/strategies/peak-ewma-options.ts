@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, durationMs } from "../../core/options.ts";
+import { checkOptions, durationMs, onFirstUse } from "../../core/options.ts";
 
 /** How long what was seen of a member counts. */
 export interface PeakEwmaOptions {
@@ -15,13 +15,15 @@ export interface PeakEwmaOptions {
   readonly failureMs?: number;
 }
 
-const options = z.strictObject({
-  decayMs: z.optional(durationMs({ least: 1 })),
-  failureMs: z.optional(durationMs()),
-});
+const options = onFirstUse(() =>
+  z.strictObject({
+    decayMs: z.optional(durationMs({ least: 1 })),
+    failureMs: z.optional(durationMs()),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function peakEwmaSettings(given: PeakEwmaOptions): Required<PeakEwmaOptions> {
-  checkOptions("peakEwma", options as z.ZodMiniType<object>, given);
+  checkOptions("peakEwma", options as () => z.ZodMiniType<object>, given);
   return { decayMs: 10_000, failureMs: 1_000, ...given };
 }

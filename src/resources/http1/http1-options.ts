@@ -8,7 +8,7 @@ import type { ConnectionOptions } from "node:tls";
 import { Client } from "undici";
 import * as z from "zod/mini";
 import { InvalidOptionsError, toError } from "../../core/errors.ts";
-import { checkOptions } from "../../core/options.ts";
+import { checkOptions, onFirstUse } from "../../core/options.ts";
 import type { TcpAddress } from "../tcp-address-options.ts";
 
 /** What may be said of the clients: all of undici's options but those that would make one more than a connection. */
@@ -43,10 +43,12 @@ const DECIDED: readonly string[] = Object.freeze([
   "autoSelectFamily",
 ]);
 
-const schema = z.strictObject({
-  tls: z.optional(z.any()),
-  client: z.optional(z.record(z.string(), z.any())),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    tls: z.optional(z.any()),
+    client: z.optional(z.record(z.string(), z.any())),
+  }),
+);
 
 /**
  * Checks the options, undici's by undici itself.

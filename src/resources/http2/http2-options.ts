@@ -7,7 +7,7 @@
 import type { ConnectionOptions } from "node:tls";
 import * as z from "zod/mini";
 import { InvalidOptionsError } from "../../core/errors.ts";
-import { checkOptions, count, durationMs } from "../../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../../core/options.ts";
 import type { Backoff } from "../backoff.ts";
 import { backoffOptions } from "../backoff-options.ts";
 import type { Membership } from "../membership.ts";
@@ -42,18 +42,20 @@ export interface Http2Options {
 /** The options with nothing left open. */
 export type Http2Settings = Required<Omit<Http2Options, "join">> & { readonly join: Membership | undefined };
 
-const schema = z.strictObject({
-  origin: z.string(),
-  join: z.optional(z.any()),
-  connectTimeoutMs: z.optional(durationMs({ least: 1 })),
-  requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  maxBytes: z.optional(count(0)),
-  maxInFlight: z.optional(count(1)),
-  maxAgeMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  pingIntervalMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  backoff: z.optional(backoffOptions),
-  tls: z.optional(z.any()),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    origin: z.string(),
+    join: z.optional(z.any()),
+    connectTimeoutMs: z.optional(durationMs({ least: 1 })),
+    requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    maxBytes: z.optional(count(0)),
+    maxInFlight: z.optional(count(1)),
+    maxAgeMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    pingIntervalMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    backoff: z.optional(backoffOptions()),
+    tls: z.optional(z.any()),
+  }),
+);
 
 /**
  * Checks the options and fills in what is absent.

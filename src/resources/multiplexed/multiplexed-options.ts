@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs } from "../../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../../core/options.ts";
 import type { Backoff } from "../backoff.ts";
 import { backoffOptions } from "../backoff-options.ts";
 import type { Membership } from "../membership.ts";
@@ -38,16 +38,18 @@ export type MultiplexedSettings = Required<Omit<MultiplexedOptions, "join" | key
   readonly address: TcpAddress;
 };
 
-const schema = z.strictObject({
-  ...tcpAddressFields,
-  join: z.optional(z.any()),
-  connectTimeoutMs: z.optional(durationMs({ least: 1 })),
-  requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  silentMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  maxInFlight: z.optional(count(1)),
-  maxUnsentBytes: z.optional(count(1)),
-  backoff: z.optional(backoffOptions),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    ...tcpAddressFields(),
+    join: z.optional(z.any()),
+    connectTimeoutMs: z.optional(durationMs({ least: 1 })),
+    requestTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    silentMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    maxInFlight: z.optional(count(1)),
+    maxUnsentBytes: z.optional(count(1)),
+    backoff: z.optional(backoffOptions()),
+  }),
+);
 
 /**
  * Checks the options and fills in what is absent.

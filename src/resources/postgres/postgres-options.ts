@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, durationMs } from "../../core/options.ts";
+import { checkOptions, durationMs, onFirstUse } from "../../core/options.ts";
 
 /** Bounds on what a server can make a pool wait for. */
 export interface PostgresOptions {
@@ -15,10 +15,12 @@ export interface PostgresOptions {
   readonly closeTimeoutMs?: number;
 }
 
-const schema = z.strictObject({
-  checkTimeoutMs: z.optional(durationMs({ least: 1 })),
-  closeTimeoutMs: z.optional(durationMs({ least: 1 })),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    checkTimeoutMs: z.optional(durationMs({ least: 1 })),
+    closeTimeoutMs: z.optional(durationMs({ least: 1 })),
+  }),
+);
 
 /** @throws InvalidOptionsError */
 export function checkPostgresOptions(given: PostgresOptions): PostgresOptions {

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions } from "../../core/options.ts";
+import { checkOptions, onFirstUse } from "../../core/options.ts";
 
 /**
  * Who may do what. `public`: everybody reads and writes; `protected`: everybody reads, the owner writes;
@@ -21,10 +21,12 @@ export interface TableOptions {
   readonly access?: TableAccess;
 }
 
-const schema = z.strictObject({
-  name: z.optional(z.string()),
-  access: z.optional(z.enum(["public", "protected", "private"])),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    name: z.optional(z.string()),
+    access: z.optional(z.enum(["public", "protected", "private"])),
+  }),
+);
 
 /** @throws InvalidOptionsError with all faults at once */
 export function tableSettings(given: TableOptions): Required<TableOptions> {

@@ -6,7 +6,7 @@
 
 import * as z from "zod/mini";
 import { InvalidOptionsError } from "../../core/errors.ts";
-import { checkOptions, count, durationMs } from "../../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../../core/options.ts";
 import { type TcpAddress, tcpAddressFields } from "../tcp-address-options.ts";
 
 /** Where TCP connections lead, and bounds on what a peer can make their borrowers wait for. */
@@ -27,12 +27,14 @@ export interface TcpSettings {
   readonly closeTimeoutMs: number;
 }
 
-const schema = z.strictObject({
-  ...tcpAddressFields,
-  timeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  maxBytes: z.optional(count(1)),
-  closeTimeoutMs: z.optional(durationMs({ least: 1 })),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    ...tcpAddressFields(),
+    timeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    maxBytes: z.optional(count(1)),
+    closeTimeoutMs: z.optional(durationMs({ least: 1 })),
+  }),
+);
 
 /**
  * Checks the options and fills in what is absent.

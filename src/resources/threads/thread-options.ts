@@ -6,7 +6,7 @@
 
 import type { ResourceLimits } from "node:worker_threads";
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs } from "../../core/options.ts";
+import { checkOptions, count, durationMs, onFirstUse } from "../../core/options.ts";
 import type { Membership } from "../membership.ts";
 
 /** Which module a `Thread` runs, and what it allows. */
@@ -54,19 +54,21 @@ export interface ThreadOptions {
 export type ThreadSettings = ThreadOptions &
   Required<Pick<ThreadOptions, "startTimeoutMs" | "stuckMs" | "maxJobs" | "abortGraceMs" | "maxUses">>;
 
-const schema = z.strictObject({
-  module: z.union([z.string(), z.instanceof(URL)]),
-  join: z.optional(z.any()),
-  workerData: z.optional(z.any()),
-  execArgv: z.optional(z.array(z.string())),
-  resourceLimits: z.optional(z.any()),
-  startTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  stuckMs: z.optional(durationMs({ least: 1, unbounded: true })),
-  maxJobs: z.optional(count(1)),
-  abortGraceMs: z.optional(durationMs({ unbounded: true })),
-  maxUses: z.optional(count(1)),
-  maxHeapBytes: z.optional(count(1)),
-});
+const schema = onFirstUse(() =>
+  z.strictObject({
+    module: z.union([z.string(), z.instanceof(URL)]),
+    join: z.optional(z.any()),
+    workerData: z.optional(z.any()),
+    execArgv: z.optional(z.array(z.string())),
+    resourceLimits: z.optional(z.any()),
+    startTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    stuckMs: z.optional(durationMs({ least: 1, unbounded: true })),
+    maxJobs: z.optional(count(1)),
+    abortGraceMs: z.optional(durationMs({ unbounded: true })),
+    maxUses: z.optional(count(1)),
+    maxHeapBytes: z.optional(count(1)),
+  }),
+);
 
 /**
  * Checks the options and fills in what is absent.
