@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { compileContenders } from "./compile.ts";
 import { BenchFault } from "./contender/work.ts";
-import { measureGrowth } from "./growth/measure.ts";
+import { type Growing, type Known, measureGrowth } from "./growth/measure.ts";
 import { plotOf } from "./growth/plot.ts";
-import { growthReportOf, growthTableOf } from "./growth/report.ts";
-import { growthRows } from "./growth/rows.ts";
+import { growthReportOf, growthTableOf, verdictTableOf } from "./growth/report.ts";
+import { type GrowthRow, growthRows } from "./growth/rows.ts";
 import { describeMachine } from "./machine.ts";
 import { type Contender, measureRow, type RowFigures, type Side } from "./measure.ts";
 import { nodeContender, versionIn } from "./node-contender.ts";
@@ -100,11 +100,11 @@ async function bench(options: BenchOptions): Promise<void> {
 async function benchGrowth(options: BenchOptions): Promise<void> {
   const compiled = compileContenders();
   const figures = [];
+  const known: Known = new Map();
   for (const row of growthRows.filter(({ id }) => options.only.includes(id))) {
-    const names = ["troupe", ...row.peers];
-    process.stderr.write(`${row.id}: ${names.join(" beside ")} …\n`);
-    const contenders = names.map((name) => nodeContender(name, compiled));
-    figures.push(await measureGrowth(row, contenders, options));
+    const growing = growingOf(row, compiled);
+    process.stderr.write(`${row.id}: ${growing.map(({ contender }) => contender.name).join(" beside ")} …\n`);
+    figures.push(await measureGrowth(row, growing, options, known));
   }
   for (const figure of options.plot ? figures : []) {
     const file = join(import.meta.dirname, "plots", `${figure.row.id}.svg`);
@@ -116,6 +116,15 @@ async function benchGrowth(options: BenchOptions): Promise<void> {
   process.stdout.write(
     options.json
       ? `${JSON.stringify(growthReportOf(machine, figures), undefined, 2)}\n`
-      : `${growthTableOf(figures)}\n\n${machineLine(machine)}\n`,
+      : `${growthTableOf(figures)}\n\n${verdictTableOf(figures)}\n\n${machineLine(machine)}\n`,
   );
+}
+
+/** We, and what grows with memory alone. */
+function growingOf({ id, beside }: GrowthRow, compiled: string): Growing[] {
+  const ours = { contender: nodeContender("troupe", compiled), id, isShared: false };
+  if (beside === undefined) return [ours];
+  if (beside === "map") return [ours, { contender: nodeContender("map", compiled), id, isShared: false }];
+  const bare = { ...nodeContender("bare", compiled), name: `bare ${beside.bare}` };
+  return [ours, { contender: bare, id: beside.bare, isShared: true }];
 }

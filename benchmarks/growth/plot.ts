@@ -15,7 +15,7 @@ const COLOURS = ["#1f6feb", "#8250df", "#bf8700", "#57606a"];
 export function plotOf({ row, contenders }: GrowthFigures): string {
   const lines = Object.entries(contenders);
   const x = scaleOf(row.sizes, EDGE.left, WIDTH - EDGE.right);
-  const all = lines.flatMap(([, sizes]) => sizes.map(({ ns }) => ns.median));
+  const all = lines.flatMap(([, sizes]) => sizes.map(({ cost }) => cost.median));
   const decades = powersAround(all);
   const y = scaleOf(decades, HEIGHT - EDGE.bottom, EDGE.top);
   const parts = [
@@ -29,7 +29,7 @@ export function plotOf({ row, contenders }: GrowthFigures): string {
     text((EDGE.left + WIDTH - EDGE.right) / 2, HEIGHT - 10, row.of, "middle"),
     ...lines.flatMap(([name, sizes], at) => {
       const colour = COLOURS[at % COLOURS.length] ?? "";
-      const points = sizes.map(({ size, ns }) => [x(size), y(ns.median)] as const);
+      const points = sizes.map(({ size, cost }) => [x(size), y(cost.median)] as const);
       const [endX, endY] = points.at(-1) ?? [0, 0];
       return [
         `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${points.map((point) => point.join(",")).join(" ")}"/>`,

@@ -2,7 +2,8 @@
  * Restart intensity: how many restarts a supervisor forgives before it gives up.
  *
  * Nothing here runs. A supervisor keeps a {@link RestartHistory}, reads its own clock, and asks
- * {@link recordRestart} one question after each crash: may I go on?
+ * {@link recordRestart} one question after each crash: may I go on? The answer takes as long however many
+ * restarts are forgiven: when ten thousand children crash at once, ten thousand are counted.
  *
  * @module
  */
@@ -10,6 +11,7 @@
 import { backoffMs } from "./backoff.ts";
 import type { RestartBackoff } from "./restart-backoff-options.ts";
 import type { RestartBudget } from "./restart-budget-options.ts";
+import { RingBuffer } from "./ring-buffer.ts";
 
 /** How much failure is normal. */
 export interface RestartIntensity {
@@ -20,40 +22,38 @@ export interface RestartIntensity {
 }
 
 /** Monotonic milliseconds of every restart still inside the window, oldest first. */
-export type RestartHistory = readonly number[];
+export type RestartHistory = RingBuffer<number>;
 
-/** What a supervisor learns from one more restart. */
-export interface RestartVerdict {
-  readonly history: RestartHistory;
-  /** `true` when the supervisor has to exit with `shutdown` instead of restarting. */
-  readonly exceeded: boolean;
+/** A history without restarts. */
+export function restartHistory(): RestartHistory {
+  return new RingBuffer<number>();
 }
 
 /**
  * Adds a restart at `nowMs` and says whether the limit has been passed. A restart that is exactly
- * `periodMs` old is still inside the window.
+ * `periodMs` old is still inside the window. Amortised O(1).
  *
+ * @param history - what has been recorded so far; changed, and trimmed to the window
  * @param nowMs - monotonic milliseconds; never smaller than the last entry
- * @returns the history to keep, trimmed to the window
+ * @returns `true` when the supervisor has to exit with `shutdown` instead of restarting
  * @follows Erlang `supervisor`, intensity and period; the window is counted there in whole seconds
  *
  * @example
  * ```ts
  * const limit = { maxRestarts: 1, periodMs: 1_000 };
- * const first = recordRestart([], 0, limit);
- * first.exceeded; //=> false
- * recordRestart(first.history, 1_000, limit).exceeded; //=> true
- * recordRestart(first.history, 1_001, limit).exceeded; //=> false
+ * const history = restartHistory();
+ * recordRestart(history, 0, limit); //=> false
+ * recordRestart(history, 1_001, limit); //=> false
+ * recordRestart(history, 2_001, limit); //=> true
+ * history.length; //=> 2
  * ```
  */
-export function recordRestart(
-  history: RestartHistory,
-  nowMs: number,
-  limit: RestartIntensity,
-): RestartVerdict {
+export function recordRestart(history: RestartHistory, nowMs: number, limit: RestartIntensity): boolean {
   const opensAtMs = nowMs - limit.periodMs;
-  const recent = [...history.filter((atMs) => atMs >= opensAtMs), nowMs];
-  return { history: recent, exceeded: recent.length > limit.maxRestarts };
+  for (let atMs = history.at(0); atMs !== undefined && atMs < opensAtMs; atMs = history.at(0))
+    history.shift();
+  history.push(nowMs);
+  return history.length > limit.maxRestarts;
 }
 
 /** What follows an end: the child starts again, its supervisor ends, or the child stays down and its siblings go on. */
@@ -81,24 +81,19 @@ export function wholeBudget({
 /**
  * Charges one more restart to a budget and says what follows.
  *
+ * @param history - as {@link recordRestart} has it
  * @param nowMs - monotonic milliseconds; never smaller than the last entry
- * @returns the history to keep, and the sentence
  *
  * @example
  * ```ts
  * const budget = wholeBudget({ maxRestarts: 1, whenSpent: "leave" });
- * const first = chargeRestart([], 0, budget);
- * first.sentence; //=> "restart"
- * chargeRestart(first.history, 10, budget).sentence; //=> "leave"
+ * const history = restartHistory();
+ * chargeRestart(history, 0, budget); //=> "restart"
+ * chargeRestart(history, 10, budget); //=> "leave"
  * ```
  */
-export function chargeRestart(
-  history: RestartHistory,
-  nowMs: number,
-  budget: WholeBudget,
-): { readonly history: RestartHistory; readonly sentence: Sentence } {
-  const { history: charged, exceeded } = recordRestart(history, nowMs, budget);
-  return { history: charged, sentence: exceeded ? budget.whenSpent : "restart" };
+export function chargeRestart(history: RestartHistory, nowMs: number, budget: WholeBudget): Sentence {
+  return recordRestart(history, nowMs, budget) ? budget.whenSpent : "restart";
 }
 
 /** Chance at its worst: as much of each wait is left out as may be. */

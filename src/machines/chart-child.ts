@@ -17,7 +17,12 @@ import { deadLetter, send } from "../actors/sending.ts";
 import { ExitedError } from "../core/errors.ts";
 import { type ExitReason, isOrderly } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import { type RestartHistory, type RestartIntensity, recordRestart } from "../core/restart-intensity.ts";
+import {
+  type RestartHistory,
+  type RestartIntensity,
+  recordRestart,
+  restartHistory,
+} from "../core/restart-intensity.ts";
 import { type AnyEventObject, errorEvent, type ForeignChild, isEvent, Shell } from "./xstate.ts";
 
 /** How often a child that fails is started anew before its parent is told. */
@@ -47,7 +52,7 @@ export class ChartChild {
   process: Process | undefined = undefined;
   /** Its parent has let go of it: that it is done, or has failed, is of no interest any more. */
   #released = false;
-  #restarts: RestartHistory = [];
+  #restarts: RestartHistory | undefined = undefined;
 
   constructor(actor: ForeignChild, system: ChartHouse) {
     this.actor = actor;
@@ -139,9 +144,8 @@ export class ChartChild {
     const policy = this.system.policyOf(this.actor);
     if (policy === undefined || process === undefined) return false;
     const nowMs = process.kernel.runtime.clock.now();
-    const { history, exceeded } = recordRestart(this.#restarts, nowMs, policy);
-    this.#restarts = history;
-    return !exceeded;
+    this.#restarts ??= restartHistory();
+    return !recordRestart(this.#restarts, nowMs, policy);
   }
 
   #restart(): void {

@@ -14,6 +14,7 @@ export class Jobs {
   readonly #waiting = new RingBuffer<Procedure<void>>();
   #current: Running<void> | undefined;
   #busy = false;
+  #going = false;
   #closed = false;
 
   constructor(overseer: Overseer) {
@@ -31,15 +32,22 @@ export class Jobs {
     this.#current?.abandon();
   }
 
+  /** A job that is over at once comes back here from within: the loop that began it goes on, however many wait. */
   #goOn(): void {
-    while (!this.#busy && !this.#closed) {
-      const job = this.#waiting.shift();
-      if (job === undefined) return;
-      this.#busy = true;
-      this.#current = this.#overseer.begin(job, () => {
-        this.#busy = false;
-        this.#goOn();
-      });
+    if (this.#going) return;
+    this.#going = true;
+    try {
+      while (!this.#busy && !this.#closed) {
+        const job = this.#waiting.shift();
+        if (job === undefined) return;
+        this.#busy = true;
+        this.#current = this.#overseer.begin(job, () => {
+          this.#busy = false;
+          this.#goOn();
+        });
+      }
+    } finally {
+      this.#going = false;
     }
   }
 }

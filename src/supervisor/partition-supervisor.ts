@@ -68,7 +68,7 @@ import {
   type PartitionViaOptions,
   planPartitionSupervisor,
 } from "./partition-options.ts";
-import { type Procedure, wait } from "./procedure.ts";
+import type { Procedure } from "./procedure.ts";
 import { Supervision } from "./supervision.ts";
 import { openSupervision } from "./supervisor.ts";
 import type { SupervisorPlan } from "./supervisor-options.ts";
@@ -315,7 +315,7 @@ class PartitionHandle<A> implements PartitionSupervisor<A>, PartitionTable {
   *#grow(run: Supervision, partitions: number): Procedure<ActorError | undefined> {
     const fresh = run.children.slice(this.#count, partitions).filter((child) => !child.active);
     for (const [at, child] of fresh.entries()) {
-      const outcome = yield* wait(child.start);
+      const outcome = yield* run.start(child);
       if (outcome.kind === "started") continue;
       for (const started of fresh.slice(0, at + 1).reverse()) yield* run.halt(started);
       return startFailure(`partition ${child.id} of ${this.#plan.id}`, outcome);

@@ -11,6 +11,7 @@ import {
   chargeRestart,
   mostRestarts,
   type RestartHistory,
+  restartHistory,
   type Sentence,
   type WholeBudget,
   wholeBudget,
@@ -31,7 +32,7 @@ export class Restarts {
   readonly #policy: RestartPolicy;
   readonly #groupOf: (child: Child) => readonly string[];
   readonly #together: WholeBudget;
-  #history: RestartHistory = [];
+  readonly #history = restartHistory();
   /** Made for the first child with a budget: very many have none. */
   #own: WeakMap<Child, RestartHistory> | undefined = undefined;
 
@@ -53,7 +54,9 @@ export class Restarts {
     const { telemetry } = this.#overseer.kernel;
     const budget = this.#budgetOf(child);
     const { maxRestarts, periodMs } = budget ?? this.#together;
-    const { history, sentence } = this.#charge(child, budget);
+    const { clock } = this.#overseer.kernel.runtime;
+    const history = budget === undefined ? this.#history : this.#ownOf(child);
+    const sentence = chargeRestart(history, clock.now(), budget ?? this.#together);
     const attempt = history.length;
     const report =
       crash === undefined
@@ -119,17 +122,14 @@ export class Restarts {
     return budget === undefined ? undefined : wholeBudget(budget);
   }
 
-  #charge(child: Child, budget: WholeBudget | undefined) {
-    const nowMs = this.#overseer.kernel.runtime.clock.now();
-    if (budget === undefined) {
-      const charged = chargeRestart(this.#history, nowMs, this.#together);
-      this.#history = charged.history;
-      return charged;
-    }
+  #ownOf(child: Child): RestartHistory {
     this.#own ??= new WeakMap();
-    const charged = chargeRestart(this.#own.get(child) ?? [], nowMs, budget);
-    this.#own.set(child, charged.history);
-    return charged;
+    let history = this.#own.get(child);
+    if (history === undefined) {
+      history = restartHistory();
+      this.#own.set(child, history);
+    }
+    return history;
   }
 
   #tellIfEndless(limit: WholeBudget, children: readonly Child[], which: { readonly id?: string }): void {

@@ -30,6 +30,7 @@ import { type Procedure, wait } from "./procedure.ts";
 import { idTaken, notFound, notStopped } from "./refusals.ts";
 import { restartPlan } from "./restart-plan.ts";
 import { Restarts } from "./restarts.ts";
+import { Siblings } from "./siblings.ts";
 import { startReport } from "./start-report.ts";
 import { childFaults, type SupervisorPlan } from "./supervisor-options.ts";
 
@@ -40,7 +41,7 @@ export class Supervision {
   readonly #restarts: Restarts;
   readonly #orphans: Orphans;
   readonly #jobs: Jobs;
-  #children: readonly Child[];
+  readonly #siblings = new Siblings();
   /** It has given up, or a significant child has ended: nothing is begun any more. */
   #ending = false;
 
@@ -49,8 +50,8 @@ export class Supervision {
     this.#overseer = new Overseer(self, () => this.after());
     this.#restarts = new Restarts(this.#overseer, plan.restarts, (child) => this.#planFor(child).start);
     this.#jobs = new Jobs(this.#overseer);
-    this.#children = plan.children.map((spec) => new Child(spec, this.#overseer));
-    this.#orphans = new Orphans(self, () => this.#children);
+    for (const spec of plan.children) this.#siblings.add(new Child(spec, this.#overseer));
+    this.#orphans = new Orphans(self, () => this.children);
   }
 
   /** How an `init` or a `terminate` does a procedure. */
@@ -58,9 +59,9 @@ export class Supervision {
     return this.#overseer;
   }
 
-  /** Children in the order of their start. */
+  /** Children in the order of their start; O(children). */
   get children(): readonly Child[] {
-    return this.#children;
+    return this.#siblings.all();
   }
 
   /** What comes after each handler. */
@@ -70,9 +71,10 @@ export class Supervision {
 
   /** Starts all children, one after the other. @returns why it cannot start, `undefined` when it has */
   *open(): Procedure<ExitReason | undefined> {
-    this.#restarts.tellWhenEndless(this.#children);
-    for (const child of this.#children) {
-      const outcome = yield* wait(child.start);
+    const { children } = this;
+    this.#restarts.tellWhenEndless(children);
+    for (const child of children) {
+      const outcome = yield* this.start(child);
       if (outcome.kind === "ignored") this.#rest(child);
       if (outcome.kind !== "failed") continue;
       this.#rest(child);
@@ -89,14 +91,14 @@ export class Supervision {
   *close(): Procedure<void> {
     this.#overseer.endBelowWithin(this.#plan.deadlineMs);
     this.#jobs.close();
-    for (const child of [...this.#children].reverse()) yield* wait(child.stop);
+    for (const child of this.#siblings.all().reverse()) yield* wait(child.stop);
     this.#orphans.none();
   }
 
   /** A linked process has ended; only children matter. */
   exited(pid: Pid, reason: ExitReason): void {
-    const child = this.#children.find((one) => one.pid === pid && one.phase === "running");
-    if (child?.process === undefined) return;
+    const child = this.#siblings.of(pid);
+    if (child?.process === undefined || child.phase !== "running") return;
     child.ended();
     this.#jobs.add(this.#afterExit(child, child.process, reason));
   }
@@ -135,8 +137,17 @@ export class Supervision {
     this.#rest(child);
   }
 
-  find(id: string): Child | undefined {
-    return this.#children.find((child) => child.id === id);
+  /** By its id, or by the pid of its last incarnation. */
+  find(child: string | Pid): Child | undefined {
+    return typeof child === "string" ? this.#siblings.find(child) : this.#siblings.of(child);
+  }
+
+  /** Starts a child, and notes its incarnation. */
+  *start(child: Child): Procedure<StartOutcome> {
+    const { pid } = child;
+    const outcome = yield* wait(child.start);
+    if (outcome.kind === "started") this.#siblings.runs(child, pid);
+    return outcome;
   }
 
   *#afterExit(child: Child, process: Process, reason: ExitReason): Procedure<void> {
@@ -154,7 +165,9 @@ export class Supervision {
   *#staysDown(child: Child): Procedure<void> {
     yield* wait(child.over);
     this.#rest(child);
-    const others = this.#children.filter((other) => other !== child);
+    // Those that are not significant go by the million, and nobody else is looked at for their sake.
+    if (!child.significant) return;
+    const others = this.children.filter((other) => other !== child);
     if (endsSupervisor(this.#plan.autoShutdown, child, others)) this.#end();
   }
 
@@ -195,7 +208,7 @@ export class Supervision {
         if (member !== child && child.phase === "restarting") child.phase = "stopped";
         return;
       }
-      const outcome = yield* wait(member.start);
+      const outcome = yield* this.start(member);
       if (outcome.kind === "failed") {
         // Only the one whose start has failed is being restarted; the one that had ended is stopped like the rest.
         if (child.phase === "restarting") child.phase = "stopped";
@@ -244,8 +257,8 @@ export class Supervision {
     const present = this.find(spec.id);
     if (present !== undefined) return from.fail(idTaken(present, this.#overseer.label));
     const child = new Child(spec, this.#overseer);
-    this.#children = [...this.#children, child];
-    const outcome = yield* wait(child.start);
+    this.#siblings.add(child);
+    const outcome = yield* this.start(child);
     if (outcome.kind === "failed") this.#drop(child);
     this.#answer(child, outcome, from);
   }
@@ -254,7 +267,7 @@ export class Supervision {
     const child = this.find(id);
     if (child === undefined) return from.fail(notFound(id, this.#overseer.label));
     if (child.active) return from.fail(notStopped(child, this.#overseer.label));
-    this.#answer(child, yield* wait(child.start), from);
+    this.#answer(child, yield* this.start(child), from);
   }
 
   *#terminateChild(id: string, from: From<boolean>): Procedure<void> {
@@ -293,10 +306,11 @@ export class Supervision {
 
   #drop(child: Child): void {
     child.release();
-    this.#children = this.#children.filter((other) => other !== child);
+    this.#siblings.drop(child);
   }
 
   #planFor(child: Child) {
-    return restartPlan(this.#plan.strategy, this.#children, child.id);
+    const { strategy } = this.#plan;
+    return restartPlan(strategy, strategy === "oneForOne" ? [child] : this.children, child.id);
   }
 }

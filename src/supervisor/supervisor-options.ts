@@ -227,8 +227,9 @@ export function faultsBy<T>(what: string, schema: () => z.ZodMiniType<T>, option
 }
 
 function duplicates(specs: readonly ChildSpec[]): readonly string[] {
-  const ids = specs.map((spec) => spec.id);
-  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
+  const once = new Set<string>();
+  const twice = new Set<string>();
+  for (const { id } of specs) (once.has(id) ? twice : once).add(id);
   return [...twice].map(
     (id) => `two children have the id "${id}"; give one of them another with child(…, { id })`,
   );

@@ -158,10 +158,7 @@ const CALLS = Object.freeze({
   whichChildren: asked(PATIENT, (run: Supervision) => reply(infosOf(run.children).reverse(), run.after())),
   countChildren: asked(PATIENT, (run: Supervision) => reply(countsOf(run.children), run.after())),
   getChildSpec: asked(PATIENT, (run: Supervision, child: string | Pid) =>
-    reply(
-      run.children.find(({ id, pid }) => id === child || (pid !== undefined && pid === child))?.spec,
-      run.after(),
-    ),
+    reply(run.find(child)?.spec, run.after()),
   ),
   startChild: asked(SPREAD, (run: Supervision, inputs: readonly unknown[], { from }: CallSelf) => {
     run.startChild(inputs, from);

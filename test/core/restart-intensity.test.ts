@@ -1,21 +1,18 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   chargeRestart,
   mostRestarts,
   type RestartIntensity,
   recordRestart,
+  restartHistory,
   wholeBudget,
 } from "../../src/core/restart-intensity.ts";
 
 /** Feeds restarts in order; answers the verdict on each. */
 function verdicts(limit: RestartIntensity, restartsAtMs: readonly number[]): boolean[] {
-  let history: readonly number[] = [];
-  return restartsAtMs.map((nowMs) => {
-    const verdict = recordRestart(history, nowMs, limit);
-    history = verdict.history;
-    return verdict.exceeded;
-  });
+  const history = restartHistory();
+  return restartsAtMs.map((nowMs) => recordRestart(history, nowMs, limit));
 }
 
 describe("recordRestart", () => {
@@ -40,7 +37,26 @@ describe("recordRestart", () => {
     expect(verdicts({ maxRestarts: 2, periodMs: 5_000 }, apart)).not.toContain(true);
   });
 
-  it("keeps no more than the window holds, and exceeds exactly when that is more than maxRestarts", () => {
+  it("keeps no more than the window holds", () => {
+    const history = restartHistory();
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 1)
+      recordRestart(history, nowMs, { maxRestarts: 1e9, periodMs: 9 });
+    expect(Array.from({ length: history.length }, (_, place) => history.at(place))).toEqual([
+      9_990, 9_991, 9_992, 9_993, 9_994, 9_995, 9_996, 9_997, 9_998, 9_999,
+    ]);
+  });
+
+  it("looks at no restart that it does not forget, but the oldest that it keeps, however many are forgiven", () => {
+    const history = restartHistory();
+    const looked = vi.spyOn(history, "at");
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 1)
+      recordRestart(history, nowMs, { maxRestarts: 1e9, periodMs: 1e6 });
+    expect(looked).toHaveBeenCalledTimes(1_000);
+    recordRestart(history, 2e6, { maxRestarts: 1e9, periodMs: 1e6 });
+    expect([history.length, looked.mock.calls.length]).toEqual([1, 2_001]);
+  });
+
+  it("exceeds exactly when that is more than maxRestarts", () => {
     const limits = fc.record({ maxRestarts: fc.nat(5), periodMs: fc.integer({ min: 1, max: 50 }) });
     fc.assert(
       fc.property(limits, fc.array(fc.nat(30), { maxLength: 40 }), (limit, gapsMs) => {
@@ -63,12 +79,8 @@ describe("chargeRestart", () => {
     { whenSpent: "leave", last: "leave" },
   ] as const)("SF5 says $last once a budget with whenSpent: $whenSpent is spent", ({ whenSpent, last }) => {
     const budget = wholeBudget({ maxRestarts: 2, periodMs: 10, ...(whenSpent && { whenSpent }) });
-    let history: readonly number[] = [];
-    const sentences = [0, 1, 2, 20].map((nowMs) => {
-      const charged = chargeRestart(history, nowMs, budget);
-      history = charged.history;
-      return charged.sentence;
-    });
+    const history = restartHistory();
+    const sentences = [0, 1, 2, 20].map((nowMs) => chargeRestart(history, nowMs, budget));
     expect(sentences).toEqual(["restart", "restart", last, "restart"]);
   });
 });

@@ -58,15 +58,15 @@ export const SUPERVISOR_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "SF3 a restart exactly one period ago is forgotten": [
     {
       file: "src/core/restart-intensity.ts",
-      find: "atMs >= opensAtMs",
-      replace: "atMs > opensAtMs",
+      find: "atMs < opensAtMs",
+      replace: "atMs <= opensAtMs",
     },
   ],
   "SF5 a child's own budget is counted with the others": [
     {
       file: "src/supervisor/restarts.ts",
-      find: "chargeRestart(this.#own.get(child) ?? [], nowMs, budget)",
-      replace: "chargeRestart(this.#history, nowMs, budget)",
+      find: "budget === undefined ? this.#history : this.#ownOf(child)",
+      replace: "this.#history",
     },
   ],
   "SF5 a round ends with the child that it leaves down": [

@@ -79,4 +79,17 @@ describe("Jobs", () => {
     await system.settle();
     expect(news()).toBe("+a -a");
   });
+
+  it("does any number of jobs that waited for one that took time", async () => {
+    const { worker } = scene();
+    await using system = testSystem();
+    const begin = gate();
+    const app = await system.start(supervisor({ strategy: "oneForOne", children: [worker("a")] }));
+    const slow = app.call.startChild(worker("b", {}, { init: () => begin.promise }));
+    const waiting = Array.from({ length: 20_000 }, () => app.call.deleteChild("nobody"));
+    await system.settle();
+    begin.open();
+    await slow;
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([false]));
+  });
 });

@@ -1,23 +1,39 @@
 import { describe, expect, it } from "vitest";
 import type { GrowthFigures } from "../../../benchmarks/growth/measure.ts";
 import { plotOf } from "../../../benchmarks/growth/plot.ts";
-import { growthReportOf, growthTableOf, short, sizeText } from "../../../benchmarks/growth/report.ts";
+import {
+  growthReportOf,
+  growthTableOf,
+  short,
+  sizeText,
+  unitOf,
+  verdictTableOf,
+} from "../../../benchmarks/growth/report.ts";
 import { growthRows } from "../../../benchmarks/growth/rows.ts";
 import { describeMachine } from "../../../benchmarks/machine.ts";
 
 const even = (value: number) => ({ median: value, min: value, max: value });
-const row = { ...growthRows[0]!, sizes: [100, 1_000, 1_000_000] };
+const row = {
+  ...growthRows.find(({ id }) => id === "registry-growth-lookup")!,
+  sizes: [100, 1_000, 1_000_000],
+};
 const figures: GrowthFigures = {
   row,
   contenders: {
     troupe: [
-      { size: 100, ns: even(20), growth: even(0.8) },
-      { size: 1_000, ns: even(25), growth: even(1) },
-      { size: 1_000_000, ns: { median: 1_500, min: 1_000, max: 2_000 }, growth: even(60) },
+      { size: 100, cost: even(20), growth: even(0.8) },
+      { size: 1_000, cost: even(25), growth: even(1) },
+      { size: 1_000_000, cost: { median: 1_500, min: 1_000, max: 2_000 }, growth: even(60) },
     ],
-    map: [{ size: 100, ns: even(10), growth: even(1) }],
+    map: [
+      { size: 100, cost: even(8), growth: even(0.8) },
+      { size: 1_000, cost: even(10), growth: even(1) },
+      { size: 1_000_000, cost: even(80), growth: even(8) },
+    ],
   },
 };
+
+const linearly = row.sizes.map((size) => ({ size, cost: even(size), growth: even(size / 1_000) }));
 
 describe("growthTableOf", () => {
   it("prints a line for each contender and size, in columns of one width", () => {
@@ -28,8 +44,29 @@ describe("growthTableOf", () => {
       [`\`${row.id}\``, "troupe", "10² keys", "20.0 ns (20.0 ns–20.0 ns)", "0.80 (0.80–0.80)"],
       ["", "", "10³ keys", "25.0 ns (25.0 ns–25.0 ns)", "1"],
       ["", "", "10⁶ keys", "1,500 ns (1,000 ns–2,000 ns)", "60.00 (60.00–60.00)"],
-      ["", "map", "10² keys", "10.0 ns (10.0 ns–10.0 ns)", "1.00 (1.00–1.00)"],
+      ["", "map", "10² keys", "8.00 ns (8.00 ns–8.00 ns)", "0.80 (0.80–0.80)"],
+      ["", "", "10³ keys", "10.0 ns (10.0 ns–10.0 ns)", "1"],
+      ["", "", "10⁶ keys", "80.0 ns (80.0 ns–80.0 ns)", "8.00 (8.00–8.00)"],
     ]);
+  });
+});
+
+describe("verdictTableOf", () => {
+  it("holds each curve against what is stated and against memory", () => {
+    const linear = { ...figures, row: { ...row, id: "creeping" }, contenders: { troupe: linearly } };
+    const cells = verdictTableOf([figures, linear])
+      .split("\n")
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    expect(cells.slice(2).map((line) => line.slice(1, -1))).toEqual([
+      [`\`${row.id}\``, "O(1)", "3.91", "map: 2.00", "1.96", "as stated"],
+      ["`creeping`", "O(1)", "10.00", "", "10.00", "worse"],
+    ]);
+  });
+});
+
+describe("unitOf", () => {
+  it("is nanoseconds, and bytes for a weight", () => {
+    expect([unitOf({}), unitOf({ unit: "bytes" })]).toEqual(["ns", "B"]);
   });
 });
 
@@ -52,7 +89,20 @@ describe("growthReportOf", () => {
   it("has the shape that machines read", () => {
     const report = growthReportOf(describeMachine({ rounds: 5, roundMs: 500 }, {}), [figures]);
     expect(JSON.parse(JSON.stringify(report)).growth).toEqual([
-      { id: row.id, of: "keys", base: 1_000, unit: "ns", contenders: figures.contenders },
+      {
+        id: row.id,
+        of: "keys",
+        base: 1_000,
+        unit: "ns",
+        stated: "O(1)",
+        contenders: figures.contenders,
+        verdict: {
+          perDecade: expect.closeTo(60 ** (1 / 3)),
+          besidePerDecade: expect.closeTo(2),
+          beyond: expect.closeTo(60 ** (1 / 3) / 2),
+          isWorse: false,
+        },
+      },
     ]);
   });
 });
@@ -64,7 +114,7 @@ describe("plotOf", () => {
   );
 
   it("draws a line for each contender through all its sizes, which climbs where the time does", () => {
-    expect(lines.map((points) => points.length)).toEqual([3, 1]);
+    expect(lines.map((points) => points.length)).toEqual([3, 3]);
     const [first, second, last] = lines[0]!;
     expect([first![0] < second![0], second![0] < last![0]]).toEqual([true, true]);
     expect([first![1] > second![1], second![1] > last![1]]).toEqual([true, true]);
