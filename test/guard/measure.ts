@@ -10,7 +10,7 @@ import { getHeapSpaceStatistics } from "node:v8";
 import { openWorks, type Work } from "./works.ts";
 
 const OPERATIONS = 1_000;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 const collect = (globalThis as unknown as { gc(): void }).gc;
 performance.now = () => 0;

@@ -4,7 +4,7 @@ import { type Baseline, differences, majorOf, measure, readBaseline } from "../g
 const NODE = process.versions.node;
 
 describe("the hot path", () => {
-  it("allocates what it did: bytes for each send, cast, call, spawn, lookup and loan", {
+  it("allocates what it did: bytes for each send, call, start, link, timer, lookup, dispatch, loan, job …", {
     timeout: 300_000,
   }, async (test) => {
     const found = differences(readBaseline(), NODE, await measure());
@@ -32,7 +32,11 @@ describe("the hot path", () => {
 });
 
 describe("differences", () => {
-  const baseline: Baseline = { "20": { node: "20.20.2", bytes: { send: 96, call: 2_184 } } };
+  const usual = { send: 96, call: 2_184 };
+  const baseline: Baseline = {
+    "20": { node: "20.20.2", bytes: usual },
+    "22": { node: "22.23.3", bytes: { ...usual, "job of a thread": 1_000 } },
+  };
 
   it.each([
     ["20.20.2", { send: 96, call: 2_184 }, []],
@@ -49,6 +53,12 @@ describe("differences", () => {
       "20.20.2",
       { send: 96, lookup: 0 },
       ["call: no longer measured; the baseline has 2184 B", "lookup: 0 B, and the baseline has no figure"],
+    ],
+    ["22.23.3", { ...usual, "job of a thread": 1_100 }, []],
+    [
+      "22.23.3",
+      { ...usual, "job of a thread": 1_101 },
+      ["job of a thread: 1101 B, 101 B more than the 1000 B of the baseline"],
     ],
     ["26.0.0", { send: 96, call: 2_184 }, undefined],
   ])("on Node %s, %j: %j", (node, figures, lines) => {

@@ -5,7 +5,13 @@ import { hostRuntime } from "../../../src/core/runtime-host.ts";
 import { after, boom, Player, wordFor } from "./stage.ts";
 
 const heard: string[] = [];
-process.on("uncaughtException", (error: Error) => heard.push(error.message));
+let hearTwo = (): void => undefined;
+const twoHeard = new Promise<void>((resolve) => {
+  hearTwo = resolve;
+});
+process.on("uncaughtException", (error: Error) => {
+  if (heard.push(error.message) === 2) hearTwo();
+});
 
 /** Everybody behind a turn that throws, in the same drain and in one that goes on as a macrotask. */
 async function turns(): Promise<readonly string[]> {
@@ -32,6 +38,7 @@ async function turns(): Promise<readonly string[]> {
   turn("fourth");
   await after(20);
   turn("fifth");
+  await twoHeard;
   await after(5);
   return had;
 }

@@ -1,0 +1,3 @@
+import { serve } from "troupe/resources/threads";
+
+serve((n: number): number => n + 1);
