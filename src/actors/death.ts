@@ -33,8 +33,11 @@ export function beginStopping(process: Process, reason: ExitReason): void {
   if (process.status === "stopping" || process.status === "dead") return;
   process.status = "stopping";
   process.reason = reason;
-  process.ties?.idle?.cancel();
-  for (const watcher of [...(process.ties?.watchers ?? [])]) watcher.stopping(process.pid);
+  const { ties } = process;
+  if (ties !== undefined) {
+    ties.idle?.cancel();
+    for (const watcher of [...ties.watchers]) watcher.stopping(process.pid);
+  }
   rejectQueued(process, reason);
 }
 
@@ -53,14 +56,16 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   if (ties !== undefined) {
     ties.crash = crash;
     for (const watcher of ties.watchers.splice(0)) watcher.died(process.pid, reason);
-    for (const call of [...(ties.open ?? [])]) call.exited(reason, "unknown");
-    ties.open?.clear();
+    if (ties.open !== undefined) {
+      for (const call of [...ties.open]) call.exited(reason, "unknown");
+      ties.open.clear();
+    }
   }
   rejectQueued(process, reason);
   spreadDeath(process, reason);
-  if (ties !== undefined) {
-    for (const timer of [...(ties.timers ?? [])]) timer.cancel();
-    ties.timers?.clear();
+  if (ties?.timers !== undefined) {
+    for (const timer of [...ties.timers]) timer.cancel();
+    ties.timers.clear();
   }
   process.mailbox = undefined;
   if (process.signals !== undefined) endSignals(process, process.signals);
@@ -128,8 +133,9 @@ export function endSignals(process: Process, signals: readonly Signal[]): void {
 function rejectQueued(process: Process, reason: ExitReason): void {
   const { mailbox, kernel } = process;
   if (mailbox === undefined) return;
-  const letters: Letter[] = [];
   process.voids = 0;
+  if (mailbox.length === 0) return;
+  const letters: Letter[] = [];
   while (mailbox.take()) {
     const { door, payload, call } = mailbox;
     if (door.kind === "cast" || door.kind === "info" || door.kind === "alias") {

@@ -286,35 +286,47 @@ interface Ending {
   readonly byParent?: boolean;
 }
 
+/** An end that is nobody else's matter. */
+const OWN: Ending = Object.freeze({});
+
 /** The end with `terminate`: stopping, `terminate`, dead. */
-export function stopWith(
-  process: Process,
-  reason: ExitReason,
-  cause: Doing,
-  { last, byParent = false }: Ending = {},
-): void {
+export function stopWith(process: Process, reason: ExitReason, cause: Doing, ending = OWN): void {
   if (process.status === "dead") return;
   beginStopping(process, reason);
-  const end = (why: ExitReason, what: Doing): void => {
-    last?.();
-    die(process, why, what);
-  };
   const { terminate } = process.behaviour;
-  if (terminate === undefined) return end(reason, cause);
-  let ending: unknown;
+  if (terminate === undefined) return end(process, reason, cause, ending);
+  let terminating: unknown;
   try {
-    ending = terminate(process.state as never, reason, process.kernel.selfOf(process, undefined) as never);
+    terminating = terminate(
+      process.state as never,
+      reason,
+      process.kernel.selfOf(process, undefined) as never,
+    );
   } catch (thrown) {
-    return end(reasonOfThrow(thrown), "terminating");
+    return end(process, reasonOfThrow(thrown), "terminating", ending);
   }
-  if (!isThenable(ending)) return end(reason, cause);
-  if (!byParent) boundTerminate(process, () => end(reason, cause));
-  suspendOn(
-    process,
-    ending,
-    () => end(reason, cause),
-    (thrown) => end(reasonOfThrow(thrown), "terminating"),
+  if (isThenable(terminating)) awaitTerminate(process, terminating, reason, cause, ending);
+  else end(process, reason, cause, ending);
+}
+
+/** Apart, so that its closures cost nothing where `terminate` awaits nothing. */
+function awaitTerminate(
+  process: Process,
+  terminating: PromiseLike<unknown>,
+  reason: ExitReason,
+  cause: Doing,
+  ending: Ending,
+): void {
+  const over = (): void => end(process, reason, cause, ending);
+  if (ending.byParent !== true) boundTerminate(process, over);
+  suspendOn(process, terminating, over, (thrown) =>
+    end(process, reasonOfThrow(thrown), "terminating", ending),
   );
+}
+
+function end(process: Process, reason: ExitReason, cause: Doing, { last }: Ending): void {
+  last?.();
+  die(process, reason, cause);
 }
 
 /** Its own code failed: `terminate` runs where it may, once and after `init`, and it ends with what was thrown. */

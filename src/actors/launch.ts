@@ -152,7 +152,7 @@ function init(
   let begun: unknown;
   let later: boolean;
   try {
-    begun = attribution.outside(() => (behaviour.infrastructure ? run() : attribution.run(process, run)));
+    begun = behaviour.infrastructure ? attribution.outside(run) : attribution.begin(process, run);
     // In here, since looking at a proxy may throw.
     later = isThenable(begun);
   } catch (thrown) {

@@ -240,6 +240,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   scope: Scope | undefined = undefined;
   self: object | undefined = undefined;
   trapping: boolean;
+  /** The next turn is given in a context of its own. */
+  hadTurn = false;
   /** In the run queue. */
   ready = false;
   /** The handler that awaits. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { noAttribution } from "../core/attribution.ts";
 import {
   ActorError,
   BadMessageError,
@@ -330,6 +331,11 @@ export function callerOf(kernel: Kernel): Process | undefined {
   const owner = kernel.runtime.attribution.current() as Process | undefined;
   if (owner === undefined) return kernel.running;
   return owner.kernel === kernel ? owner : undefined;
+}
+
+/** Is it known for certain whether code is this process's, after an `await` as well? */
+export function isAttributed({ kernel, behaviour }: Process): boolean {
+  return !behaviour.infrastructure && kernel.runtime.attribution !== noAttribution;
 }
 
 /** `true` in the context of a process that has died: a handler that runs on after its end. */

@@ -28,21 +28,36 @@ export function slice(process: Process, limit: number): number {
   ) {
     return 1;
   }
-  if (process.scope === undefined && !process.behaviour.infrastructure) {
-    process.scope = kernel.runtime.attribution.scope(process);
-  }
   const outer = kernel.running;
   kernel.running = process;
   const { scope } = process;
   let steps = 1;
   try {
-    steps =
-      scope === undefined ? runSteps.call(process, limit) : scope.runInAsyncScope(runSteps, process, limit);
+    if (scope !== undefined) steps = scope.runInAsyncScope(runSteps, process, limit);
+    else if (process.behaviour.infrastructure) steps = runSteps.call(process, limit);
+    else steps = runEarly(process, limit);
   } catch (error) {
     fellAnswering(process, error);
   }
   kernel.running = outer;
   return steps;
+}
+
+/** A process that has one turn only needs no context of its own: one is made for its second turn. */
+function runEarly(process: Process, limit: number): number {
+  const { attribution } = process.kernel.runtime;
+  if (!process.hadTurn) {
+    process.hadTurn = true;
+    return attribution.enter(process, stepsOf, limit);
+  }
+  process.scope = attribution.scope(process);
+  return process.scope === undefined
+    ? runSteps.call(process, limit)
+    : process.scope.runInAsyncScope(runSteps, process, limit);
+}
+
+function stepsOf(process: Process, limit: number): number {
+  return runSteps.call(process, limit);
 }
 
 /** An answer may be a proxy that throws when it is looked at: the crash of who gave it, nobody else's. */

@@ -113,6 +113,13 @@ function kill(process: Process): void {
   sendExit(process, undefined, KILLED, true);
 }
 
+/** What a start that is over already has come to. */
+export function startedAs(label: string, outcome: StartOutcome): Promise<Pid> {
+  return outcome.kind === "started"
+    ? Promise.resolve(outcome.pid)
+    : Promise.reject(startFailure(label, outcome));
+}
+
 /** What somebody who asked for a start gets when there is no process. */
 export function startFailure(label: string, outcome: Exclude<StartOutcome, { kind: "started" }>): ActorError {
   if (outcome.kind === "ignored") {

@@ -41,7 +41,7 @@ import { callerOf } from "./sending.ts";
 import { overWithin, shutDown } from "./shutdown.ts";
 import { slice } from "./slice.ts";
 import { checkStartOptions, type StartOptions } from "./start-options.ts";
-import { StartWait } from "./start-wait.ts";
+import { StartWait, startedAs } from "./start-wait.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
 import { Tracer } from "./tracing.ts";
 
@@ -222,39 +222,34 @@ export class ActorSystem implements System, SelfSystem {
       );
     }
     if (parent?.status === "dead") return Promise.reject(afterEnd(parent, "starts nothing"));
-    let starting: {
-      readonly label: string;
-      readonly launch: (done: (outcome: StartOutcome) => void) => Process | undefined;
+    let early: StartOutcome | undefined;
+    let wait: StartWait | undefined;
+    const onOutcome = (outcome: StartOutcome): void => {
+      if (wait === undefined) early = outcome;
+      else wait.settle(outcome);
     };
+    const birth = { parent, linked: parent !== undefined };
+    let behaviour: CompiledBehaviour | undefined;
+    let spec: ChildSpec | undefined;
     try {
       if (options !== undefined) checkStartOptions(options);
-      starting = this.#startable(parent, what, arg);
+      if (isDefinition(what)) behaviour = behaviourOf(what);
+      else spec = specOf(what);
     } catch (error) {
       return Promise.reject(error);
     }
+    const callee =
+      behaviour === undefined
+        ? startSpec(kernel, spec as ChildSpec, birth, onOutcome)
+        : startProcess(kernel, behaviour, arg, birth, onOutcome);
+    const label = behaviour?.name ?? (spec as ChildSpec).id;
+    // Mostly `init` is over: then nobody waits.
+    if (early !== undefined) return startedAs(label, early);
     return new Promise((started, failed) => {
-      const wait = new StartWait(kernel, callerOf(kernel), started, failed, starting.label);
-      const callee = starting.launch((outcome) => wait.settle(outcome));
+      wait = new StartWait(kernel, callerOf(kernel), started, failed, label);
       if (callee !== undefined) wait.begin(callee);
       if (options?.timeoutMs !== undefined) wait.limit(options.timeoutMs, callee);
     });
-  }
-
-  #startable(parent: Process | undefined, what: unknown, arg: unknown) {
-    const kernel = this[KERNEL];
-    const birth = { parent, linked: parent !== undefined };
-    if (isDefinition(what)) {
-      const behaviour = behaviourOf(what);
-      return {
-        label: behaviour.name,
-        launch: (done: (outcome: StartOutcome) => void) => startProcess(kernel, behaviour, arg, birth, done),
-      };
-    }
-    const spec = specOf(what);
-    return {
-      label: spec.id,
-      launch: (done: (outcome: StartOutcome) => void) => startSpec(kernel, spec, birth, done),
-    };
   }
 
   #spawn(parent: Process | undefined, run: (self: BareSelf) => unknown): Pid {

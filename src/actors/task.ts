@@ -36,7 +36,7 @@ import { afterEnd, ExitNow, takeCrash } from "./death.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
 import { demonitor, link, monitorFromOutside, sendExit, unlink } from "./links.ts";
 import { type Kernel, type Monitor, type Process, processOf } from "./process.ts";
-import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "./sending.ts";
+import { callerOf, DEFAULT_TIMEOUT_MS, isAttributed, isDetached } from "./sending.ts";
 import { kernelOf } from "./system.ts";
 import {
   checkTaskOptions,
@@ -374,7 +374,7 @@ export class OwnedTask<T> implements Task<T>, Awaitable {
     const { kernel, process } = this.owner;
     const caller = callerOf(kernel);
     // Without attribution nobody knows whose code goes on after an await.
-    if (caller !== process && (caller !== undefined || process?.scope !== undefined)) {
+    if (caller !== process && (caller !== undefined || (process !== undefined && isAttributed(process)))) {
       const owner = process === undefined ? "plain code" : process.label;
       const text = `${what}: ${this.label} belongs to ${owner}, and only its owner may ask for its outcome`;
       throw new ActorError("ERR_NOT_OWNER", "no", text);

@@ -31,6 +31,10 @@ let probed = false;
 export const attribution: Attribution = Object.freeze({
   current: () => owners.getStore(),
   run: <R>(owner: FaultOwner, work: () => R): R => owners.run(owner, work),
+  enter: <O extends FaultOwner, A, R>(owner: O, work: (owner: O, argument: A) => R, argument: A): R =>
+    owners.run(owner, work, owner, argument),
+  begin: <R>(owner: FaultOwner, work: () => R): R =>
+    root.runInAsyncScope(asOwner, undefined, owner, work) as R,
   scope: (owner: FaultOwner): Scope =>
     owners.run(owner, () => new AsyncResource("troupe.process", { requireManualDestroy: true })) as Scope,
   outside: <R>(work: () => R): R => root.runInAsyncScope(outermost, undefined, work) as R,
@@ -43,6 +47,10 @@ export const attribution: Attribution = Object.freeze({
     if (!probed) intercept();
   },
 });
+
+function asOwner<R>(owner: FaultOwner, work: () => R): R {
+  return owners.run(owner, work);
+}
 
 /** Node 20 keeps the store of a `run` in the resource it runs in: inside the root's, the root has it, too. */
 function outermost<R>(work: () => R): R {

@@ -94,10 +94,20 @@ export function attributionContract(
       }
     });
 
-    it("leaves nothing of the host's own context outside", () => {
+    it("hands what is entered its owner and the argument", () => {
+      const owner = anOwner();
+      const work = (who: FaultOwner, argument: number) => [who, argument, attribution.current()];
+      expect(attribution.enter(owner, work, 7)).toEqual([owner, 7, known(owner)]);
+    });
+
+    it("leaves nothing of the host's own context outside, nor in what begins", () => {
       const storage = new AsyncLocalStorage<string>();
-      const seen = storage.run("the request's", () => attribution.outside(() => storage.getStore()));
-      expect(seen).toBe(knowsOwners ? undefined : "the request's");
+      const seen = storage.run("the request's", () => [
+        attribution.outside(() => storage.getStore()),
+        attribution.begin(anOwner(), () => storage.getStore()),
+      ]);
+      const left = knowsOwners ? undefined : "the request's";
+      expect(seen).toEqual([left, left]);
     });
 
     it("may be installed by any number of systems, and listens to nothing of the host's", () => {
@@ -124,10 +134,12 @@ function listeners(): readonly number[] {
 
 type Enter = <R>(work: () => R) => R;
 
-/** Both ways into an owner's context; where there are no scopes, only one. */
+/** All ways into an owner's context; where there are no scopes, without that one. */
 function waysIn(attribution: Attribution, owner: FaultOwner): readonly Enter[] {
   const scope = attribution.scope(owner);
   const once: Enter = (work) => attribution.run(owner, work);
-  if (scope === undefined) return [once];
-  return [once, (work) => scope.runInAsyncScope(() => work(), undefined, undefined)];
+  const entered: Enter = (work) => attribution.enter(owner, () => work(), undefined);
+  const begun: Enter = (work) => attribution.begin(owner, work);
+  if (scope === undefined) return [once, entered, begun];
+  return [once, entered, begun, (work) => scope.runInAsyncScope(() => work(), undefined, undefined)];
 }
