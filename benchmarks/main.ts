@@ -19,7 +19,7 @@ import { nameOf, type Variant, variantsOn } from "./variants.ts";
 
 const root = join(import.meta.dirname, "..");
 /** Peers that come with the language itself. */
-const builtIn = new Set(["map"]);
+const builtIn = new Set(["map", "event-emitter", "message-port"]);
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -28,14 +28,14 @@ export const rows: readonly Row[] = [
     ...rate,
     handlersOnly: true,
     work: "one message from one actor to another; the receiver counts them in order and is asked at the end",
-    peers: ["otp", "xstate", "nact"],
+    peers: ["otp", "xstate", "nact", "event-emitter", "eventemitter3"],
   },
   {
     id: "ping-pong",
     ...rate,
     handlersOnly: true,
     work: "one message between two actors that answer each other; both count",
-    peers: ["otp", "xstate", "nact"],
+    peers: ["otp", "xstate", "nact", "effect", "message-port"],
   },
   {
     id: "ring",
@@ -47,15 +47,17 @@ export const rows: readonly Row[] = [
   {
     id: "fork-join",
     ...rate,
+    handlersOnly: true,
     work: "one message to the next of 60 actors, which take a sine of it; each counts, and all have had as many",
-    peers: ["otp"],
+    peers: ["otp", "xstate", "nact"],
     multipleOf: runners,
   },
   {
     id: "fork-join-create",
     ...rate,
+    handlersOnly: true,
     work: "one actor created, sent a message, and gone once it has taken a sine of it; another adds up who is done",
-    peers: ["otp"],
+    peers: ["otp", "effect"],
   },
   {
     id: "chameneos",
@@ -66,6 +68,7 @@ export const rows: readonly Row[] = [
   {
     id: "big",
     ...rate,
+    handlersOnly: true,
     work: "one ping of one of 120 actors to another by chance, and its pong; who was pinged counts",
     peers: ["otp"],
     multipleOf: peersOfBig,
@@ -95,7 +98,7 @@ export const rows: readonly Row[] = [
     id: "skynet",
     ...rate,
     work: "one actor of a tree in which each starts ten, down to 1,000,000 leaves; the numbers of the leaves are added up on the way back",
-    peers: ["otp"],
+    peers: ["otp", "effect"],
     multipleOf: treeSize(1_000_000),
     maxOperations: treeSize(1_000_000),
   },
@@ -215,7 +218,7 @@ export const rows: readonly Row[] = [
     ...rate,
     handlersOnly: true,
     work: "one message of a dispatch to 990 members; the members' counts are summed",
-    peers: ["otp"],
+    peers: ["otp", "event-emitter", "eventemitter3"],
     multipleOf: 990,
   },
   {
