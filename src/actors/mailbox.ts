@@ -15,7 +15,7 @@ export class Mailbox {
   #slots: unknown[] = new Array(FIRST_SLOTS).fill(undefined);
   #head = 0;
   #length = 0;
-  /** The message that {@link take} took. */
+  /** The message that {@link take}, {@link takeAt} or {@link peek} came to. */
   door!: Door;
   payload: unknown;
   call: unknown;
@@ -35,20 +35,35 @@ export class Mailbox {
     this.#length += 1;
   }
 
-  /** Takes the oldest into `door`, `payload` and `call`. @returns `false` when empty */
-  take(): boolean {
-    if (this.#length === 0) return false;
+  /** As these are read, the oldest may be taken without being put down anywhere: a slice does so. */
+  get oldestDoor(): Door {
+    return this.#slots[this.#head] as Door;
+  }
+
+  get oldestPayload(): unknown {
+    return this.#slots[this.#head + 1];
+  }
+
+  get oldestCall(): unknown {
+    return this.#slots[this.#head + 2];
+  }
+
+  /** Takes the oldest, of which there is one. */
+  drop(): void {
     const slots = this.#slots;
     const at = this.#head;
-    this.door = slots[at] as Door;
-    this.payload = slots[at + 1];
-    this.call = slots[at + 2];
     slots[at] = undefined;
     slots[at + 1] = undefined;
     slots[at + 2] = undefined;
     const after = at + STRIDE;
     this.#head = after === slots.length ? 0 : after;
     this.#length -= 1;
+  }
+
+  /** Takes the oldest into `door`, `payload` and `call`. @returns `false` when empty */
+  take(): boolean {
+    if (!this.peek(0)) return false;
+    this.drop();
     return true;
   }
 
@@ -71,7 +86,7 @@ export class Mailbox {
       const from = this.#at(i - 1);
       for (let slot = 0; slot < STRIDE; slot += 1) this.#slots[to + slot] = this.#slots[from + slot];
     }
-    this.take();
+    this.drop();
     this.door = door;
     this.payload = payload;
     this.call = call;

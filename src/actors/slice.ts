@@ -80,10 +80,11 @@ function runSteps(this: Process, limit: number): number {
     }
     if (!canTake(this)) return steps;
     const mailbox = this.mailbox;
-    if (mailbox === undefined || !mailbox.take()) return steps;
-    const { door, payload, call } = mailbox;
-    mailbox.payload = undefined;
-    mailbox.call = undefined;
+    if (mailbox === undefined || mailbox.length === 0) return steps;
+    const door = mailbox.oldestDoor;
+    const payload = mailbox.oldestPayload;
+    const call = mailbox.oldestCall;
+    mailbox.drop();
     handle(this, door, payload, call);
   } while (steps < limit);
   if (!this.ready && hasWork(this)) this.wake();

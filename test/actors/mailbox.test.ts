@@ -40,11 +40,16 @@ describe("Mailbox", () => {
           model.splice(at, 1);
           expect([mailbox.door, mailbox.payload, mailbox.call]).toEqual([INFO, expected, `call ${expected}`]);
         });
-        expect(mailbox.length).toBe(model.length);
-        for (const expected of model) {
-          expect(mailbox.take()).toBe(true);
-          expect(mailbox.payload).toBe(expected);
+        for (const [taken, expected] of model.entries()) {
+          expect(mailbox.length).toBe(model.length - taken);
+          expect([mailbox.oldestDoor, mailbox.oldestPayload, mailbox.oldestCall]).toEqual([
+            INFO,
+            expected,
+            `call ${expected}`,
+          ]);
+          mailbox.drop();
         }
+        expect(mailbox.length).toBe(0);
       }),
     );
   });
