@@ -1,19 +1,12 @@
-/** Measures what a program gets that imports from `dist`, and holds it below a limit. */
-import { gzipSync } from "node:zlib";
-import { rolldown } from "rolldown";
+/** What programs weigh that import from `dist`, and the limits that hold it. */
+import { resolve } from "node:path";
+import { type Bundle, bundle } from "../benchmarks/contender/bundle.ts";
 
 /** A program, and the bytes that it may weigh, minified and gzipped. */
 export interface Weighed {
   /** What it imports from the core entry. */
   readonly imports: readonly string[] | "all";
   readonly limitBytes: number;
-}
-
-/** What a bundle came to. */
-export interface Weight {
-  readonly bytes: number;
-  /** The packages and modules of Node that it would still import. */
-  readonly outside: readonly string[];
 }
 
 const ACTORS = ["createSystem", "defineActor"];
@@ -27,36 +20,24 @@ export const WEIGHED: readonly Weighed[] = [
   { imports: "all", limitBytes: 77_500 },
 ];
 
-/**
- * Bundles and minifies a program as a user's bundler would: what it does not use is left out, packages stay outside.
- *
- * @param entry - path of the built core entry
- */
-export async function weigh(entry: string, imports: Weighed["imports"]): Promise<Weight> {
+/** All that the core entry may import: on another platform not even this. */
+const OUTSIDE = "node:async_hooks";
+
+/** Weighs a program that imports this from the built core entry. */
+export function weigh({ imports }: Weighed): Promise<Bundle> {
   const names = imports === "all" ? "*" : `{ ${imports.join(", ")} }`;
-  const program = `export ${names} from ${JSON.stringify(entry)};`;
-  const outside = new Set<string>();
-  const bundle = await rolldown({
-    input: "program",
-    platform: "node",
-    external: (name) => /^node:/.test(name),
-    plugins: [
-      {
-        name: "program",
-        resolveId: (name) => (name === "program" ? name : undefined),
-        load: (name) => (name === "program" ? program : undefined),
-      },
-    ],
-  });
-  const { output } = await bundle.generate({ minify: true });
-  const chunks = output.filter((chunk) => chunk.type === "chunk");
-  for (const { imports } of chunks) for (const name of imports) outside.add(name);
-  const code = chunks.map((chunk) => chunk.code).join("");
-  return { bytes: gzipSync(code, { level: 9 }).length, outside: [...outside].sort() };
+  return bundle(`export ${names} from ${JSON.stringify(resolve("dist/index.js"))};`);
 }
 
-/** One line for each program that is held: its weight, its limit, and what it imports. */
-export function lineOf({ imports, limitBytes }: Weighed, { bytes }: Weight): string {
+/** Why a program may not be what it is; none when all is well. */
+export function faultsOf({ limitBytes }: Weighed, { bytes, outside }: Bundle): string[] {
+  const faults = outside.filter((name) => name !== OUTSIDE).map((name) => `it imports ${name}`);
+  if (bytes > limitBytes) faults.push("it is heavier than it may be; scripts/size.ts has the limits");
+  return faults;
+}
+
+/** One line for a program: its weight, its limit, and what it imports. */
+export function lineOf({ imports, limitBytes }: Weighed, { bytes }: Bundle): string {
   const what = imports === "all" ? "all of it" : imports.join(", ");
   return `${bytes.toLocaleString("en")} bytes (limit ${limitBytes.toLocaleString("en")}): ${what}`;
 }

@@ -1,0 +1,6 @@
+import { bundling } from "../../contender/bundle.ts";
+import type { Work } from "../../contender/work.ts";
+
+export function open(): Work {
+  return bundling(["dispatch", "spawn", "start"], "nact");
+}
