@@ -45,8 +45,6 @@ import { Owners } from "./owners.ts";
 import type { Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 
-const NONE: readonly never[] = Object.freeze([]);
-
 /** What registering came to: the new entry, or who has the key, or for whom it is kept. */
 export type Registration<V> = { readonly ok: true; readonly entry: Entry<V> } | Refusal<V>;
 
@@ -75,7 +73,7 @@ export interface ClaimsOptions {
  */
 export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   readonly label: string;
-  readonly slots: Slots<Claim<V>>;
+  readonly slots: Slots<V>;
   readonly owners: Owners<Claim<V>>;
   /** Told of every change; `undefined` while nobody listens. */
   journal: Journal<V> | undefined = undefined;
@@ -194,6 +192,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
     const claim = this.#find(entry);
     if (claim === undefined) return undefined;
     const { slot, shown } = claim;
+    this.slots.changed(slot);
     claim.renew(value);
     slot.renewed();
     const { entry: now } = claim;
@@ -245,7 +244,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
 
   /** The entries under `key` whose owners take messages, in registration order. */
   lookup(key: unknown): readonly Entry<V>[] {
-    return this.slots.get(key)?.entries() ?? NONE;
+    return this.slots.lookup(key);
   }
 
   /** A live view of one key; close it when it is not needed any more. */
@@ -263,7 +262,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   /** No lookup shows them any more; a unique key stays taken. */
   stopping(owner: Owner<Claim<V>>): void {
     const claims = owner.claims();
-    for (const claim of claims) claim.slot.hide(claim);
+    for (const claim of claims) this.slots.hide(claim);
     for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLeft(entry);
   }
 
@@ -284,7 +283,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
     claim.live = true;
     slot.claims += 1;
     if (this.#admission.single) slot.holder = claim;
-    slot.show(claim);
+    this.slots.show(claim);
     this.#count += 1;
   }
 
@@ -300,7 +299,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   /** Out of its key; what its owner lists is the caller's business. */
   #leave(claim: Claim<V>): void {
     const { slot } = claim;
-    if (claim.shown) slot.hide(claim);
+    if (claim.shown) this.slots.hide(claim);
     claim.live = false;
     slot.claims -= 1;
     slot.holder = undefined;
