@@ -54,7 +54,7 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   detachHandler(process);
   const { ties } = process;
   if (ties !== undefined) {
-    ties.crash = crash;
+    if (process.supervised) ties.crash = crash;
     for (const watcher of ties.watchers.splice(0)) watcher.died(process.pid, reason);
     if (ties.open !== undefined) {
       for (const call of [...ties.open]) call.exited(reason, "unknown");
@@ -173,7 +173,8 @@ function afterwards(process: Process, reason: ExitReason, crash: CrashReport | u
   else finish(process, reason);
   if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited"))
     return;
-  kernel.runtime.scheduler.ready({
+  // Before whoever else is ready: of many that die at once, none keeps what it tells until all of them are dead.
+  kernel.runtime.scheduler.readyFirst({
     run: () => {
       if (report !== undefined) telemetry.emit("process:crashed", report);
       telemetry.emit("process:exited", { pid: process.pid, label: process.label, reason });

@@ -122,22 +122,29 @@ export function demonitor(made: Monitor, flush: boolean): boolean {
 export function spreadDeath(process: Process, reason: ExitReason): void {
   const { ties } = process;
   if (ties === undefined) return;
-  for (const other of ties.links ?? []) {
-    other.ties?.links?.delete(process);
-    sendExit(other, process, reason, false);
-  }
-  ties.links?.clear();
-  for (const made of ties.watched ?? []) {
-    made.active = false;
-    if (made.watcher === undefined) made.notify?.(reason);
-    else if (made.watcher.status !== "dead") {
-      made.watcher.ties?.watching?.delete(made);
-      made.watcher.enqueue(DOWN, made, downOf(made, process.pid, reason));
+  const { links, watched, watching } = ties;
+  if (links !== undefined) {
+    for (const other of links) {
+      other.ties?.links?.delete(process);
+      sendExit(other, process, reason, false);
     }
+    links.clear();
   }
-  ties.watched?.clear();
-  for (const made of ties.watching ?? []) made.target?.ties?.watched?.delete(made);
-  ties.watching?.clear();
+  if (watched !== undefined) {
+    for (const made of watched) {
+      made.active = false;
+      if (made.watcher === undefined) made.notify?.(reason);
+      else if (made.watcher.status !== "dead") {
+        made.watcher.ties?.watching?.delete(made);
+        made.watcher.enqueue(DOWN, made, downOf(made, process.pid, reason));
+      }
+    }
+    watched.clear();
+  }
+  if (watching !== undefined) {
+    for (const made of watching) made.target?.ties?.watched?.delete(made);
+    watching.clear();
+  }
 }
 
 /** What the `exit` handler of a process that traps is given. */

@@ -42,7 +42,7 @@ import type { Journal } from "./listener.ts";
 import { Members } from "./members.ts";
 import type { Estate, Owner } from "./owner.ts";
 import { Owners } from "./owners.ts";
-import type { Slot } from "./slot.ts";
+import type { Audience, Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 
 /** What registering came to: the new entry, or who has the key, or for whom it is kept. */
@@ -261,20 +261,20 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
 
   /** No lookup shows them any more; a unique key stays taken. */
   stopping(owner: Owner<Claim<V>>): void {
-    const claims = owner.claims();
-    for (const claim of claims) this.slots.hide(claim);
-    for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLeft(entry);
+    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) this.slots.hide(claim);
+    for (const { audience, entry } of heardOf(owner)) audience.tellLeft(entry);
   }
 
   /** All are out of all tables before the first observer hears: what it does then finds them gone. */
   died(owner: Owner<Claim<V>>, reason: ExitReason): void {
     this.owners.bury(owner);
-    const claims = owner.claims();
-    for (const claim of claims) this.#leave(claim);
+    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) this.#leave(claim);
     const { journal } = this;
-    if (journal !== undefined) for (const { slot, entry } of claims) journal.died(slot.key, entry, reason);
-    for (const { audience, entry } of claims.filter(isHeard).map(heard)) audience?.tellLost(entry, reason);
-    for (const { slot } of claims) this.slots.settle(slot);
+    if (journal !== undefined)
+      for (const { slot, entry } of owner.claims()) journal.died(slot.key, entry, reason);
+    for (const { audience, entry } of heardOf(owner)) audience.tellLost(entry, reason);
+    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter)
+      this.slots.settle(claim.slot);
   }
 
   #enter(claim: Claim<V>): void {
@@ -345,14 +345,22 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   }
 }
 
-function isHeard({ slot }: Claim<unknown>): boolean {
-  return slot.audience !== undefined;
+/** An entry of which somebody is to hear. */
+interface Heard<V> {
+  readonly audience: Audience<Claim<V>>;
+  readonly entry: Entry<V>;
 }
 
-/** What a claim is now, and who is to hear of it: an observer may move it before the next one is told. */
-function heard<V>({ slot, entry }: Claim<V>): {
-  readonly audience: Slot<Claim<V>>["audience"];
-  readonly entry: Entry<V>;
-} {
-  return { audience: slot.audience, entry };
+const NOBODY: readonly never[] = Object.freeze([]);
+
+/** What claims are now, and who is to hear of them: an observer may move one before the next is told. */
+function heardOf<V>(owner: Owner<Claim<V>>): readonly Heard<V>[] {
+  let heard: Heard<V>[] | undefined;
+  for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) {
+    const { slot, entry } = claim;
+    if (slot.audience === undefined) continue;
+    heard ??= [];
+    heard.push({ audience: slot.audience, entry });
+  }
+  return heard ?? NOBODY;
 }

@@ -44,6 +44,11 @@ export class Owner<C extends Owned> implements ProcessWatcher {
     return this.#size;
   }
 
+  /** The claim it made first; `ownedAfter` leads to the others. */
+  get first(): C | undefined {
+    return this.#first;
+  }
+
   stopping(): void {
     this.estate.stopping(this);
   }

@@ -17,10 +17,6 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/actors/define-actor.test.ts",
     why: "compiled by defineActor alone",
   },
-  "src/actors/death.ts": {
-    test: "test/semantics/04-stopping-then-dead.test.ts",
-    why: "promises 4 to 6 are what it does",
-  },
   "src/actors/debug-options.ts": {
     test: "test/actors/message-trace.test.ts",
     why: "one schema, read by the trace of a system",

@@ -16,7 +16,7 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "SF18 a stale timer reaches the next incarnation": [
     {
       file: "src/actors/death.ts",
-      find: "for (const timer of [...(ties.timers ?? [])]) timer.cancel();",
+      find: "for (const timer of [...ties.timers]) timer.cancel();",
       replace: "",
     },
     {
@@ -58,7 +58,7 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "a call that is being handled is forgotten at the death": [
     {
       file: "src/actors/death.ts",
-      find: 'for (const call of [...(ties.open ?? [])]) call.exited(reason, "unknown");',
+      find: 'for (const call of [...ties.open]) call.exited(reason, "unknown");',
       replace: "",
     },
   ],

@@ -75,8 +75,8 @@ describe("play", () => {
     expect(trace).toEqual([
       "1. fault: kill  choice 2 of 3  at 5 ms",
       "2. counter (pid 1): kill  choice 1 of 2  at 5 ms",
-      "3. scenario: t.go 1 begins  choice 1 of 2  at 5 ms",
-      "4. system: work after a death  choice 1 of 2  at 5 ms",
+      "3. system: work after a death  at 5 ms",
+      "4. scenario: t.go 1 begins  choice 1 of 2  at 5 ms",
       "5. system: work after a death  choice 1 of 2  at 5 ms",
       "6. scenario: step end  at 5 ms",
     ]);

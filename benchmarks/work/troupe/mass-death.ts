@@ -9,12 +9,16 @@ export function open(): Work {
   return {
     async run(owners) {
       const pids: Pid[] = [];
+      let begun = 0;
       for (let at = 0; at < owners; at += 1) {
-        const pid: Pid = system.spawn(async (self) => void (await self.receive()));
+        const pid: Pid = system.spawn(async (self) => {
+          begun += 1;
+          await self.receive();
+        });
         expectSame("registered", names.register(at, pid).ok && groups.register("all", pid).ok, true);
         pids.push(pid);
       }
-      await macrotask();
+      while (begun < owners) await macrotask();
       for (const pid of pids) pid.exit("kill");
       let figure = 0;
       while (names.count() + groups.count() > 0) {
