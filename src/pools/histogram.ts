@@ -52,9 +52,7 @@ export class WaitHistogram {
 
   /** @param waitedMs - milliseconds, ≥ 0 */
   record(waitedMs: number): void {
-    let at = 0;
-    while (at < BOUNDS_MS.length && waitedMs > BOUNDS_MS[at]!) at += 1;
-    this.#counts[at]! += 1;
+    this.#counts[waitedMs <= 1 ? 0 : bucketOf(waitedMs)]! += 1;
     this.#count += 1;
     this.#sumMs += waitedMs;
     if (waitedMs > this.#maxMs) this.#maxMs = waitedMs;
@@ -84,4 +82,10 @@ export class WaitHistogram {
     }
     return this.#maxMs;
   }
+}
+
+function bucketOf(waitedMs: number): number {
+  let at = 0;
+  while (at < BOUNDS_MS.length && waitedMs > BOUNDS_MS[at]!) at += 1;
+  return at;
 }

@@ -57,12 +57,19 @@ export class Inspection<R> {
 
   /** Whether it may be lent now. One that is not goes; one whose check takes time is ready later. */
   isFit(slot: Slot<R>): boolean {
-    if (slot.unfit === undefined && !this.isWornOut(slot) && !this.#needsCheck(slot)) return true;
+    if (slot.unfit !== undefined || this.isWornOut(slot)) {
+      this.#pool.retire(slot, slot.unfit ?? NORMAL);
+      return false;
+    }
+    return this.#pool.source.check === undefined || this.#passesCheck(slot);
+  }
+
+  #passesCheck(slot: Slot<R>): boolean {
+    if (!this.#needsCheck(slot)) return true;
     const { state } = slot;
-    const { source } = this.#pool;
-    const verdict = this.isWornOut(slot)
-      ? "unfit"
-      : checkSlot(this.#limits, slot, source.check, (isFit) => this.#checked(slot, isFit));
+    const verdict = checkSlot(this.#limits, slot, this.#pool.source.check, (isFit) =>
+      this.#checked(slot, isFit),
+    );
     // The check is a user's code: what it did to the pool has taken this one along.
     if (slot.state !== state) return false;
     if (verdict === "fit") return true;
@@ -103,8 +110,7 @@ export class Inspection<R> {
 
   /** One that comes straight from another borrower is always checked. */
   #needsCheck(slot: Slot<R>): boolean {
-    const { source, settings, now } = this.#pool;
-    if (source.check === undefined) return false;
+    const { settings, now } = this.#pool;
     const { checkAfterIdleMs } = settings;
     return checkAfterIdleMs === 0 || slot.state !== "idle" || now.now() - slot.idleAtMs >= checkAfterIdleMs;
   }

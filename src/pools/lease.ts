@@ -74,8 +74,9 @@ export class SlotLease<R> implements Lease<R> {
   }
 
   get resource(): R {
-    if (!this.#isHeld()) throw this.#ended();
-    return this.#slot.resource as R;
+    const slot = this.#slot;
+    if (slot.state !== "lent" || slot.loan !== this.#loan) throw endedError(this.#lender.name);
+    return slot.resource as R;
   }
 
   checkin(verdict: CheckinVerdict = "ok"): Promise<void> {
@@ -84,8 +85,9 @@ export class SlotLease<R> implements Lease<R> {
   }
 
   transfer(to: Pid): Lease<R> {
-    if (!this.#isHeld()) throw this.#ended();
-    return this.#lender.handOn(this.#slot, to);
+    const slot = this.#slot;
+    if (slot.state !== "lent" || slot.loan !== this.#loan) throw endedError(this.#lender.name);
+    return this.#lender.handOn(slot, to);
   }
 
   /** Gives back what has not been given back before: at the end of a block that is no mistake. */
@@ -97,13 +99,9 @@ export class SlotLease<R> implements Lease<R> {
     this.end("ok");
     return DONE;
   }
+}
 
-  #isHeld(): boolean {
-    return this.#slot.state === "lent" && this.#slot.loan === this.#loan;
-  }
-
-  #ended(): ActorError {
-    const text = `this loan of pool "${this.#lender.name}" has ended: what was lent may be somebody else's by now`;
-    return new ActorError("ERR_LEASE_ENDED", "no", text);
-  }
+function endedError(pool: string): ActorError {
+  const text = `this loan of pool "${pool}" has ended: what was lent may be somebody else's by now`;
+  return new ActorError("ERR_LEASE_ENDED", "no", text);
 }

@@ -71,7 +71,7 @@ export class Lending<R> implements Lender<R> {
     this.now = new TurnClock(clock, scheduler);
     this.journal = new PoolJournal(this.kernel, settings.name);
     this.#table = new LoanTable(settings.name, (slot) => this.retire(slot, NORMAL));
-    this.#waiting = new Waiting(this, settings.queue);
+    this.#waiting = new Waiting(this, settings.checkoutTimeoutMs, settings.queue);
     this.#inspection = new Inspection(this, this.#table);
     this.#supply = new Supply(this, this.#table, this.#inspection);
     this.#leaks = new LeakReport(this.kernel, settings.name, () => this.#table.all("lent"));
@@ -100,8 +100,9 @@ export class Lending<R> implements Lender<R> {
 
   /** @throws InvalidOptionsError with all faults at once */
   checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
-    const lease = this.lendNow(options);
-    return lease === undefined ? this.wait(options) : Promise.resolve(lease);
+    const borrower = borrowerOf(this.kernel);
+    const lease = this.lendNow(options, borrower);
+    return lease === undefined ? this.wait(options, borrower) : Promise.resolve(lease);
   }
 
   /**
@@ -109,9 +110,11 @@ export class Lending<R> implements Lender<R> {
    *
    * @throws ActorError when the pool or the caller is over; InvalidOptionsError
    */
-  lendNow(options: CheckoutOptions = NO_OPTIONS): SlotLease<R> | undefined {
+  lendNow(
+    options: CheckoutOptions = NO_OPTIONS,
+    borrower = borrowerOf(this.kernel),
+  ): SlotLease<R> | undefined {
     if (options !== NO_OPTIONS) checkCheckout(options);
-    const borrower = borrowerOf(this.kernel);
     if (this.#phase !== "open" || options.signal?.aborted === true || borrower?.status === "dead")
       throw this.#refusal(options.signal);
     if (this.#waiting.length > 0) return undefined;
@@ -123,15 +126,14 @@ export class Lending<R> implements Lender<R> {
   }
 
   /** After {@link Lending.lendNow} had nothing. */
-  wait(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
+  wait(options: CheckoutOptions = NO_OPTIONS, borrower = borrowerOf(this.kernel)): Promise<SlotLease<R>> {
     // A check has run since the caller was let in: it may have closed the pool.
     if (this.#phase !== "open") return this.#refuse("closed", closedError(this.name));
-    const { maxWaiting, checkoutTimeoutMs } = this.settings;
+    const { maxWaiting } = this.settings;
     // While there is room in the line nothing has to be counted.
     if (this.#waiting.length >= maxWaiting && isFull(this.load, this.settings))
       return this.#refuse("full", fullError(this.name, this.load, maxWaiting));
-    const timeoutMs = options.timeoutMs ?? checkoutTimeoutMs;
-    const { promise } = this.#waiting.begin(borrowerOf(this.kernel), options, timeoutMs);
+    const { promise } = this.#waiting.begin(borrower, options);
     this.serve();
     this.journal.queued(this.#waiting.length);
     return promise;
@@ -141,8 +143,9 @@ export class Lending<R> implements Lender<R> {
     if (slot.state !== "lent" || slot.loan !== loan) return false;
     const why = verdict === "ok" ? this.#whyNotKept(slot) : reasonOf(verdict);
     if (why !== undefined) this.retire(slot, why);
-    else if (this.#waiting.length > 0) this.#handOver(slot);
-    else this.#rest(slot);
+    else if (this.#waiting.length === 0) this.#rest(slot);
+    // What is kept is fit, unless there is more to ask.
+    else if (this.source.check === undefined || this.#inspection.isFit(slot)) this.ready(slot);
     return true;
   }
 
@@ -343,11 +346,6 @@ export class Lending<R> implements Lender<R> {
     slot.lease = lease;
     this.#leaks.watch();
     return lease;
-  }
-
-  /** Somebody waits for what was just given back. */
-  #handOver(slot: Slot<R>): void {
-    if (this.#inspection.isFit(slot)) this.ready(slot);
   }
 
   /** Fit to be lent: to who has waited longest, or it rests. */

@@ -7,6 +7,7 @@
 
 import type { Kernel } from "../actors/process.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { WaitHistogram, type WaitTimes } from "./histogram.ts";
 
 /**
@@ -32,7 +33,7 @@ export interface PoolTotals {
 
 /** Counts and tells. */
 export class PoolJournal {
-  readonly #kernel: Kernel;
+  readonly #telemetry: Telemetry;
   readonly #pool: string;
   readonly #waits = new WaitHistogram();
   readonly #dropped: Record<CheckoutDrop, number> = {
@@ -44,17 +45,16 @@ export class PoolJournal {
     overloaded: 0,
   };
   #timedOut = 0;
-  /** Whether anybody listens to waits, as of so many changes: asked for each of them it would be a good part of its cost. */
-  #seenChanges = -1;
-  #isHeard = false;
+  /** After so many changes of listeners nobody listened to waits: asked for each of them it would be a good part of its cost. */
+  #quietAt = -1;
   #queued = 0;
   #granted = 0;
   #opened = 0;
   #openFailed = 0;
   #closed = 0;
 
-  constructor(kernel: Kernel, pool: string) {
-    this.#kernel = kernel;
+  constructor({ telemetry }: Kernel, pool: string) {
+    this.#telemetry = telemetry;
     this.#pool = pool;
   }
 
@@ -76,7 +76,7 @@ export class PoolJournal {
 
   queued(waiting: number): void {
     this.#queued += 1;
-    if (this.#hearsWaits) this.#kernel.telemetry.emit("pool:queued", { pool: this.#pool, waiting });
+    if (this.#telemetry.changes !== this.#quietAt) this.#tellQueued(waiting);
   }
 
   /** Something was lent to who had not to wait. */
@@ -88,43 +88,49 @@ export class PoolJournal {
   granted(waitedMs: number): void {
     this.#granted += 1;
     this.#waits.record(waitedMs);
-    if (this.#hearsWaits) this.#kernel.telemetry.emit("pool:granted", { pool: this.#pool, waitedMs });
+    if (this.#telemetry.changes !== this.#quietAt) this.#tellGranted(waitedMs);
   }
 
   timedOut(waitedMs: number): void {
     this.#timedOut += 1;
-    this.#kernel.telemetry.emit("pool:timedOut", { pool: this.#pool, waitedMs });
+    this.#telemetry.emit("pool:timedOut", { pool: this.#pool, waitedMs });
   }
 
   dropped(why: CheckoutDrop, waitedMs: number): void {
     this.#dropped[why] += 1;
-    const { telemetry } = this.#kernel;
+    const telemetry = this.#telemetry;
     if (telemetry.heard("pool:dropped")) telemetry.emit("pool:dropped", { pool: this.#pool, why, waitedMs });
   }
 
   opened(): void {
     this.#opened += 1;
-    const { telemetry } = this.#kernel;
+    const telemetry = this.#telemetry;
     if (telemetry.heard("pool:opened")) telemetry.emit("pool:opened", { pool: this.#pool });
   }
 
   openFailed(error: unknown, retryInMs: number): void {
     this.#openFailed += 1;
-    this.#kernel.telemetry.emit("pool:openFailed", { pool: this.#pool, error, retryInMs });
+    this.#telemetry.emit("pool:openFailed", { pool: this.#pool, error, retryInMs });
   }
 
   closed(reason: ExitReason): void {
     this.#closed += 1;
-    const { telemetry } = this.#kernel;
+    const telemetry = this.#telemetry;
     if (telemetry.heard("pool:closed")) telemetry.emit("pool:closed", { pool: this.#pool, reason });
   }
 
-  get #hearsWaits(): boolean {
-    const { telemetry } = this.#kernel;
-    if (telemetry.changes !== this.#seenChanges) {
-      this.#seenChanges = telemetry.changes;
-      this.#isHeard = telemetry.heard("pool:queued") || telemetry.heard("pool:granted");
-    }
-    return this.#isHeard;
+  #tellQueued(waiting: number): void {
+    if (this.#isHeard()) this.#telemetry.emit("pool:queued", { pool: this.#pool, waiting });
+  }
+
+  #tellGranted(waitedMs: number): void {
+    if (this.#isHeard()) this.#telemetry.emit("pool:granted", { pool: this.#pool, waitedMs });
+  }
+
+  #isHeard(): boolean {
+    const telemetry = this.#telemetry;
+    const isHeard = telemetry.heard("pool:queued") || telemetry.heard("pool:granted");
+    if (!isHeard) this.#quietAt = telemetry.changes;
+    return isHeard;
   }
 }

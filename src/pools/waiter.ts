@@ -5,12 +5,13 @@
  * @module
  */
 
-import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
+import { checkWait, Deadline } from "../actors/deadlines.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import type { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
 import type { Queued } from "../core/waiting-line.ts";
 import type { SlotLease } from "./lease.ts";
+import type { Arrival, Patient } from "./line-deadline.ts";
 import { abortedError, deadWaiterError } from "./pool-errors.ts";
 import type { CheckoutDrop, PoolJournal } from "./pool-journal.ts";
 import type { TurnClock } from "./turn-clock.ts";
@@ -58,36 +59,35 @@ export function checkCheckout(options: CheckoutOptions): void {
 }
 
 /** One wait; stands in the pool's line until it is settled. */
-export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
+export class Waiter<R> implements Queued, Patient, ProcessWatcher {
   readonly borrower: Process | undefined;
   readonly timeoutMs: number;
-  /** When it began to wait; monotonic milliseconds. */
-  readonly sinceMs: number;
+  readonly arrival: Arrival;
   readonly promise: Promise<SlotLease<R>>;
   isQueued = false;
   ahead: Queued | undefined = undefined;
   behind: Queued | undefined = undefined;
-  queue: DeadlineQueue | undefined = undefined;
-  dueAtMs = 0;
-  before: Expiring | undefined = undefined;
-  after: Expiring | undefined = undefined;
-  settled = false;
+  /** Of one that does not wait as long as the pool says. */
+  readonly deadline: Deadline | undefined;
   readonly #pool: WaitedFor<R>;
   /** What settles the promise that the borrower has. */
   resolve!: (lease: SlotLease<R>) => void;
   reject!: (error: unknown) => void;
   #unlisten: (() => void) | undefined;
 
+  /** @param timeoutMs - the pool's, for a wait that does not say its own */
   constructor(
     pool: WaitedFor<R>,
     borrower: Process | undefined,
     options: CheckoutOptions,
     timeoutMs: number,
+    arrival: Arrival,
   ) {
     this.#pool = pool;
     this.borrower = borrower;
-    this.timeoutMs = timeoutMs;
-    this.sinceMs = pool.now.now();
+    this.arrival = arrival;
+    this.timeoutMs = options.timeoutMs ?? timeoutMs;
+    this.deadline = options.timeoutMs === undefined ? undefined : new Deadline(() => this.expire());
     pool.asking = this;
     this.promise = new Promise(pool.settlers);
     // What it kept of the last wait would hold the lease that came of it.
@@ -96,13 +96,13 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
     // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
     if (borrower === undefined) kernel.runtime.scheduler.hold();
     else borrower.watch(this);
-    kernel.deadlines.arm(this, this.timeoutMs);
+    if (this.deadline !== undefined) kernel.deadlines.arm(this.deadline, this.timeoutMs);
     if (options.signal !== undefined) this.#abortWith(options.signal);
   }
 
   /** How long it has waited by now, in milliseconds. */
   get waitedMs(): number {
-    return this.#pool.now.now() - this.sinceMs;
+    return this.#pool.now.now() - this.arrival.atMs;
   }
 
   grant(lease: SlotLease<R>): void {
@@ -112,14 +112,14 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
 
   /** Ends it without a loan; nothing happens when it is settled. */
   drop(why: CheckoutDrop, error: ActorError): void {
-    if (this.settled) return;
+    if (!this.isQueued) return;
     this.#settle();
     this.reject(error);
     this.#pool.journal.dropped(why, this.waitedMs);
   }
 
   expire(): void {
-    if (this.settled) return;
+    if (!this.isQueued) return;
     const error = this.#pool.lateError(this);
     this.#settle();
     this.reject(error);
@@ -141,10 +141,9 @@ export class Waiter<R> implements Queued, Expiring, ProcessWatcher {
   }
 
   #settle(): void {
-    this.settled = true;
     const { kernel } = this.#pool;
     this.#pool.forget(this);
-    kernel.deadlines.cancel(this);
+    if (this.deadline !== undefined) kernel.deadlines.cancel(this.deadline);
     if (this.borrower === undefined) kernel.runtime.scheduler.release();
     // A death goes through its watchers: the list stays as it is until all have been told.
     else if (this.borrower.status !== "dead") this.borrower.unwatch(this);
