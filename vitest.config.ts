@@ -32,7 +32,18 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { ...source, test: { name: "system", include: SLOW, testTimeout: 60_000, hookTimeout: 60_000 } },
+      // after the others, and two files at a time: while one waits for its programs, the other has a processor
+      {
+        ...source,
+        test: {
+          name: "system",
+          include: SLOW,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
