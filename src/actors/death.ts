@@ -9,6 +9,7 @@
 import type { FaultOwner } from "../core/attribution.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, isOrderly, NORMAL } from "../core/exit-reason.ts";
+import type { Runnable } from "../core/scheduler.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Door } from "./behaviour.ts";
@@ -16,8 +17,10 @@ import { crashReport } from "./crash-report.ts";
 import { Deadline } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
+import type { Mailbox } from "./mailbox.ts";
 import {
   type ExitSignal,
+  type Kernel,
   type Process,
   type Signal,
   type StopAsked,
@@ -25,7 +28,7 @@ import {
   type Ties,
 } from "./process.ts";
 import { shownError } from "./redaction.ts";
-import { deadLetter, type Letter, type PendingCall } from "./sending.ts";
+import { deadLetter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
 
 /** Takes no message from now on: what waits is rejected, lookups stop showing the process. */
@@ -131,25 +134,56 @@ export function endSignals(process: Process, signals: readonly Signal[]): void {
 
 /** What waits in the mailbox will not be handled: calls are rejected, the rest are dead letters. */
 function rejectQueued(process: Process, reason: ExitReason): void {
-  const { mailbox, kernel } = process;
+  const { mailbox } = process;
   if (mailbox === undefined) return;
   process.voids = 0;
   if (mailbox.length === 0) return;
-  const letters: Letter[] = [];
-  while (mailbox.take()) {
+  let letters = 0;
+  for (let index = 0; mailbox.peek(index); index += 1) {
     const { door, payload, call } = mailbox;
-    if (door.kind === "cast" || door.kind === "info" || door.kind === "alias") {
-      const kind = door.kind === "cast" ? "cast" : "message";
-      letters.push({ to: process.label, kind, message: payload, why: "stopping" });
-    } else refuseQueued(door, payload, call, reason);
+    if (isLetter(door)) letters += 1;
+    else refuseQueued(door, payload, call, reason);
   }
-  if (letters.length === 0) return;
-  kernel.runtime.scheduler.ready({
-    run: () => {
-      for (const letter of letters) deadLetter(kernel, letter);
-      return letters.length;
-    },
-  });
+  process.mailbox = undefined;
+  if (letters > 0) process.kernel.runtime.scheduler.ready(new DeadLetters(process, mailbox, letters));
+}
+
+/** How many dead letters are told of in one turn: a million of them must not hold up everybody else. */
+const LETTERS_A_TURN = 500;
+
+/** Tells of the messages of a mailbox that nobody will handle. */
+class DeadLetters implements Runnable {
+  readonly #kernel: Kernel;
+  readonly #to: string;
+  readonly #mailbox: Mailbox;
+  #left: number;
+
+  constructor({ kernel, label }: Process, mailbox: Mailbox, left: number) {
+    this.#kernel = kernel;
+    this.#to = label;
+    this.#mailbox = mailbox;
+    this.#left = left;
+  }
+
+  run(): number {
+    const kernel = this.#kernel;
+    const mailbox = this.#mailbox;
+    const toTell = Math.min(this.#left, LETTERS_A_TURN);
+    for (let told = 0; told < toTell && mailbox.take(); ) {
+      const { door, payload } = mailbox;
+      if (!isLetter(door)) continue;
+      const kind = door.kind === "cast" ? "cast" : "message";
+      deadLetter(kernel, { to: this.#to, kind, message: payload, why: "stopping" });
+      told += 1;
+    }
+    this.#left -= toTell;
+    if (this.#left > 0) kernel.runtime.scheduler.ready(this);
+    return toTell;
+  }
+}
+
+function isLetter({ kind }: Door): boolean {
+  return kind === "cast" || kind === "info" || kind === "alias";
 }
 
 /** What is no cast and no message, and will not be handled, hears that it will not. */

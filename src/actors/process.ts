@@ -138,6 +138,9 @@ export interface Receiver {
   offer(message: unknown): boolean;
   /** How many messages at the head of the mailbox have been offered already. */
   offered: number;
+  /** Its time is up: it gives up when all that waits has been offered. */
+  readonly isLate: boolean;
+  giveUp(): void;
 }
 
 /** One handler that awaits; replaced or dropped when it is detached. */
