@@ -7,6 +7,8 @@ import { type Growing, type Known, measureGrowth } from "./growth/measure.ts";
 import { plotOf } from "./growth/plot.ts";
 import { growthReportOf, growthTableOf, verdictTableOf } from "./growth/report.ts";
 import { type GrowthRow, growthRows } from "./growth/rows.ts";
+import { measureLatency } from "./latency/measure.ts";
+import { type LatencyReport, latencyTablesOf } from "./latency/report.ts";
 import { describeMachine } from "./machine.ts";
 import { type Contender, measureRow, type RowFigures, type Side } from "./measure.ts";
 import { nodeContender, versionIn } from "./node-contender.ts";
@@ -26,7 +28,8 @@ try {
   if (!existsSync(join(root, "dist", "index.js"))) {
     throw new UsageError("the built package is measured, and it is not there: npm run build");
   }
-  await (options.growth ? benchGrowth(options) : bench(options));
+  if (options.latency) await benchLatency(options);
+  else await (options.growth ? benchGrowth(options) : bench(options));
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof BenchFault)) throw error;
   process.stderr.write(`${error.message}\n`);
@@ -95,6 +98,16 @@ async function bench(options: BenchOptions): Promise<void> {
   process.stdout.write(`${tableOf(figures)}\n\n${machineLine(machine)}\n`);
   for (const { row, peer, reason } of skipped)
     process.stdout.write(`skipped: ${peer} in ${row}, ${reason}\n`);
+}
+
+async function benchLatency(options: BenchOptions): Promise<void> {
+  const latency = await measureLatency(compileContenders(), options.roundMs);
+  const machine = describeMachine({ rounds: 1, roundMs: options.roundMs }, { troupe: versionIn(root) });
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ machine, latency } satisfies LatencyReport, undefined, 2)}\n`
+      : `${latencyTablesOf(latency)}\n\n${machineLine(machine)}\n`,
+  );
 }
 
 async function benchGrowth(options: BenchOptions): Promise<void> {

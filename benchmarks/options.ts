@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly growth: boolean;
   /** Draws each growth row into a file. */
   readonly plot: boolean;
+  /** The latency of a call under load instead of the rows. */
+  readonly latency: boolean;
   /** The table of strategies instead of the rows. */
   readonly routing: boolean;
   /** Other Nodes to measure on besides this one: paths of programs, or `newest`. */
@@ -16,7 +18,7 @@ export interface BenchOptions {
   /** Row ids, in the table's order. */
   readonly only: readonly string[];
   readonly rounds: number;
-  /** How long one round is meant to last, in milliseconds. */
+  /** How long one round, or one part of the latency run, is meant to last, in milliseconds. */
   readonly roundMs: number;
 }
 
@@ -26,7 +28,7 @@ export class UsageError extends Error {
 }
 
 export const usage =
-  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N] [-- --node PATH|newest], or npm run bench -- --routing";
+  "npm run bench [-- --growth [--plot]] [-- --json] [-- --only id,id] [-- --rounds N] [-- --round-ms N] [-- --node PATH|newest], or npm run bench -- --latency [--round-ms N] [--json], or npm run bench -- --routing";
 
 /**
  * Reads the command line.
@@ -36,19 +38,31 @@ export const usage =
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values, faults } = read(args);
   const only = (values.only ?? "").split(",").filter((id) => id !== "");
-  const { growth = false, plot = false, routing = false } = values;
+  const { growth = false, plot = false, latency = false, routing = false } = values;
   const all = (growth ? growthRows : rows).map(({ id }) => id);
   const unknown = only.filter((id) => !all.includes(id));
   if (unknown.length > 0) faults.push(`no row ${unknown.join(", ")}; there are ${all.join(", ")}`);
+  if ([growth, latency, routing].filter(Boolean).length > 1)
+    faults.push("--growth, --latency and --routing are runs of their own: say one of them");
   if (plot && !growth) faults.push("--plot draws growth rows: say --growth too");
   const nodes = values.node ?? [];
-  if (nodes.length > 0 && (growth || routing))
-    faults.push("--node is for rows, not for --growth or --routing");
+  if (nodes.length > 0 && (growth || latency || routing))
+    faults.push("--node is for rows, not for --growth, --latency or --routing");
   const rounds = positive("--rounds", values.rounds ?? "5", faults);
-  const roundMs = positive("--round-ms", values["round-ms"] ?? "500", faults);
+  const roundMs = positive(
+    "--round-ms",
+    values["round-ms"] ?? String(defaultRoundMs(growth, latency)),
+    faults,
+  );
   if (faults.length > 0) throw new UsageError(`${faults.join("\n")}\n${usage}`);
   const ids = all.filter((id) => only.length === 0 || only.includes(id));
-  return { json: values.json ?? false, growth, plot, routing, nodes, only: ids, rounds, roundMs };
+  return { json: values.json ?? false, growth, plot, latency, routing, nodes, only: ids, rounds, roundMs };
+}
+
+/** Growth rows are many, each in several sizes; a tail of latencies needs many calls. */
+function defaultRoundMs(growth: boolean, latency: boolean): number {
+  if (latency) return 5_000;
+  return growth ? 250 : 500;
 }
 
 function read(args: readonly string[]) {
@@ -56,6 +70,7 @@ function read(args: readonly string[]) {
     json: { type: "boolean" },
     growth: { type: "boolean" },
     plot: { type: "boolean" },
+    latency: { type: "boolean" },
     routing: { type: "boolean" },
     node: { type: "string", multiple: true },
     only: { type: "string" },

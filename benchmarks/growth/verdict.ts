@@ -45,7 +45,7 @@ export function verdictOf(
 }
 
 /** How many times as much an operation of this cost takes with `to` there as with `from`. */
-function statedGrowth(stated: Stated, from: number, to: number): number {
+export function statedGrowth(stated: Stated, from: number, to: number): number {
   switch (stated) {
     case "O(1)":
       return 1;

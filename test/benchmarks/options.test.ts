@@ -9,6 +9,7 @@ describe("readOptions", () => {
       json: false,
       growth: false,
       plot: false,
+      latency: false,
       routing: false,
       nodes: [],
       only: rows.map((row) => row.id),
@@ -39,7 +40,7 @@ describe("readOptions", () => {
       only: growthRows.map((row) => row.id),
     });
     expect(() => readOptions(["--growth", "--only", "lookup"])).toThrow(
-      /no row lookup; there are .*registry-growth-/,
+      /no row lookup; there are actors-heap, /,
     );
     expect(() => readOptions(["--plot"])).toThrow(/--growth too/);
   });
@@ -49,6 +50,13 @@ describe("readOptions", () => {
       nodes: ["newest", "/opt/node/bin/node"],
     });
     expect(() => readOptions(["--growth", "--node", "newest"])).toThrow(/--node is for rows/);
+  });
+
+  it("takes longer parts for a tail of latencies, and shorter rounds for the many sizes of growth", () => {
+    expect(readOptions(["--latency"])).toMatchObject({ latency: true, roundMs: 5_000 });
+    expect(readOptions(["--growth"]).roundMs).toBe(250);
+    expect(readOptions(["--latency", "--round-ms", "100"]).roundMs).toBe(100);
+    expect(() => readOptions(["--latency", "--growth"])).toThrow(/say one of them/);
   });
 
   it("refuses an option it does not know", () => {

@@ -114,16 +114,33 @@ describe("plotOf", () => {
   );
 
   it("draws a line for each contender through all its sizes, which climbs where the time does", () => {
-    expect(lines.map((points) => points.length)).toEqual([3, 3]);
-    const [first, second, last] = lines[0]!;
+    expect(lines.map((points) => points.length)).toEqual([2, 3, 3]);
+    const [first, second, last] = lines[1]!;
     expect([first![0] < second![0], second![0] < last![0]]).toEqual([true, true]);
     expect([first![1] > second![1], second![1] > last![1]]).toEqual([true, true]);
   });
 
+  it("draws where ours would go if it cost what is stated, from the base on", () => {
+    const [stated] = lines;
+    const climbing = plotOf({ ...figures, row: { ...row, stated: "O(n)" } });
+    const [, points = ""] = climbing.match(/<polyline [^>]*stroke-dasharray[^>]*points="([^"]*)"/) ?? [];
+    const [from, to] = points.split(" ").map((point) => point.split(",").map(Number));
+    expect(stated!.map(([, y]) => y)).toEqual([stated![0]![1], stated![0]![1]]);
+    expect(from![1]).toBeGreaterThan(to![1]!);
+  });
+
   it("keeps everything inside, and names what it shows", () => {
-    for (const [x, y] of lines.flat()) expect([x >= 0 && x <= 640, y >= 0 && y <= 360]).toEqual([true, true]);
-    for (const text of [row.id, "10⁶", "keys", "troupe", "map"]) expect(svg).toContain(text);
+    for (const [x, y] of lines.flat()) expect([x >= 0 && x <= 720, y >= 0 && y <= 400]).toEqual([true, true]);
+    for (const text of [row.id, "10⁶", "keys", "troupe", "map", "stated O(1)", "10 ns", "1 µs"])
+      expect(svg).toContain(text);
     expect(svg.startsWith("<svg ")).toBe(true);
     expect(svg.endsWith("</svg>\n")).toBe(true);
+  });
+
+  it("keeps the names of lines that end together apart", () => {
+    const same = { ...figures, contenders: { troupe: linearly, one: linearly, other: linearly } };
+    const places = [...plotOf(same).matchAll(/<text x="598" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+    expect(places).toHaveLength(4);
+    for (const [at, y] of places.slice(1).entries()) expect(places[at]! - y).toBeGreaterThanOrEqual(14);
   });
 });
