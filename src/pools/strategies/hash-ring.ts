@@ -27,6 +27,9 @@ export class HashRing<M> {
   #points: readonly Point<M>[] = [];
   /** The hashes of the points alone: a search among them reads little memory. */
   #hashes = new Uint32Array(0);
+  /** Where the points begin whose hashes have the same first bits: a few each, since hashes are spread evenly. */
+  #starts = new Uint32Array(3);
+  #shift = 31;
   #fresh: Point<M>[] = [];
   readonly #gone = new Set<M>();
   readonly #resting = new Set<M>();
@@ -72,13 +75,18 @@ export class HashRing<M> {
     if (this.#fresh.length > 0) this.#points = merge(this.#points, this.#fresh.sort(inOrder));
     this.#fresh = [];
     this.#hashes = Uint32Array.from(this.#points, ({ hash }) => hash);
+    // By a shift of 32 JavaScript shifts by none.
+    const bits = Math.max(1, 29 - Math.clz32(this.#hashes.length));
+    this.#shift = 32 - bits;
+    this.#starts = startsOf(this.#hashes, bits);
   }
 
   /** The index of the first point at `hash` or behind it, the number of points when there is none. */
   #behind(hash: number): number {
     const hashes = this.#hashes;
-    let low = 0;
-    let high = hashes.length;
+    const bucket = hash >>> this.#shift;
+    let low = this.#starts[bucket]!;
+    let high = this.#starts[bucket + 1]!;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (hashes[middle]! < hash) low = middle + 1;
@@ -86,6 +94,17 @@ export class HashRing<M> {
     }
     return low;
   }
+}
+
+/** For each value of the first `bits` the index of the first hash that has them, and at the end how many there are. */
+function startsOf(hashes: Uint32Array, bits: number): Uint32Array<ArrayBuffer> {
+  const starts = new Uint32Array(2 ** bits + 1);
+  let at = 0;
+  for (let bucket = 0; bucket < starts.length; bucket += 1) {
+    starts[bucket] = at;
+    while (at < hashes.length && hashes[at]! >>> (32 - bits) === bucket) at += 1;
+  }
+  return starts;
 }
 
 /** By hash, and where two meet by id. */
