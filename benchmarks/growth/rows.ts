@@ -108,13 +108,13 @@ export const growthRows: readonly GrowthRow[] = [
   },
   {
     id: "links",
-    work: "one more linked to the process and unlinked; a second unlink finds none",
+    work: "one more, of 20,000 in turn, linked to the process and unlinked; as many are left as before",
     of: "links",
     ...ofTies,
   },
   {
     id: "monitors",
-    work: "one more monitor on the process made and taken back; each was active",
+    work: "one more monitor on the process made and taken back; each was active, as many are left as before",
     of: "monitors",
     ...ofTies,
   },
