@@ -9,7 +9,11 @@ import type { Edit } from "./mutants.ts";
 /** By what goes wrong. */
 export const POOL_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "PF1 a tool is granted to who has given up": [
-    { file: "src/pools/waiter.ts", find: "    this.#pool.forget(this);\n", replace: "" },
+    {
+      file: "src/pools/waiter.ts",
+      find: "    this.#settle();\n    this.reject(error);\n    this.#pool.journal.timedOut",
+      replace: "    this.reject(error);\n    this.#pool.journal.timedOut",
+    },
   ],
   "PF2 a wake-up dies with the one it woke": [
     { file: "src/pools/loan-table.ts", find: "this.#lost(slot);", replace: "this.leave(slot);" },
