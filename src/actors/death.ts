@@ -39,7 +39,7 @@ export function beginStopping(process: Process, reason: ExitReason): void {
   const { ties } = process;
   if (ties !== undefined) {
     ties.idle?.cancel();
-    for (const watcher of [...ties.watchers]) watcher.stopping(process.pid);
+    if (ties.watchers !== undefined) for (const watcher of [...ties.watchers]) watcher.stopping(process.pid);
   }
   rejectQueued(process, reason);
 }
@@ -58,7 +58,9 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   const { ties } = process;
   if (ties !== undefined) {
     if (process.supervised) ties.crash = crash;
-    for (const watcher of ties.watchers.splice(0)) watcher.died(process.pid, reason);
+    const { watchers } = ties;
+    ties.watchers = undefined;
+    if (watchers !== undefined) for (const watcher of watchers) watcher.died(process.pid, reason);
     if (ties.open !== undefined) {
       for (const call of [...ties.open]) call.exited(reason, "unknown");
       ties.open.clear();
@@ -202,7 +204,7 @@ function afterwards(process: Process, reason: ExitReason, crash: CrashReport | u
   const { ties, kernel } = process;
   const { telemetry } = kernel;
   const report = crash !== undefined && !process.supervised ? crash : undefined;
-  const closes = ties !== undefined && ties.owned.length > 0;
+  const closes = ties?.owned !== undefined && ties.owned.length > 0;
   if (closes) kernel.closing.add(process);
   else finish(process, reason);
   if (!closes && report === undefined && ties?.abort === undefined && !telemetry.heard("process:exited"))
@@ -238,7 +240,7 @@ async function closeAll(process: Process, ties: Ties, reason: ExitReason): Promi
   kernel.deadlines.arm(limit, process.graceMs);
   // Not the process itself: what a handler does that outlived its process is refused, what a closer does is not.
   const closer: FaultOwner = { fault: (error) => process.fault(error) };
-  for (let owned = ties.owned.pop(); owned !== undefined; owned = ties.owned.pop()) {
+  for (let owned = ties.owned?.pop(); owned !== undefined; owned = ties.owned?.pop()) {
     const { resource, close } = owned;
     try {
       const closing = kernel.runtime.attribution.run(closer, () => close(resource as never));
@@ -261,8 +263,9 @@ function finish(process: Process, reason: ExitReason): void {
   process.kernel.closing.delete(process);
   process.over = true;
   const { ties } = process;
-  if (ties === undefined) return;
-  const overs = ties.overs.splice(0);
+  if (ties?.overs === undefined) return;
+  const { overs } = ties;
+  ties.overs = undefined;
   for (const over of overs) over(reason);
 }
 

@@ -11,7 +11,8 @@ import { RingBuffer } from "../core/ring-buffer.ts";
 import type { Door } from "./behaviour.ts";
 
 const STRIDE = 3;
-const FIRST_SLOTS = 8 * STRIDE;
+/** Room for two messages: of very many short-lived processes most have no more. */
+const FIRST_SLOTS = 2 * STRIDE;
 /** More than mailboxes mostly hold, in an array of 24 kB, which is copied in microseconds. */
 const RING_MESSAGES = 1_024;
 const RING_SLOTS = RING_MESSAGES * STRIDE;

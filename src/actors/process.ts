@@ -97,14 +97,20 @@ export class Monitor {
   }
 }
 
-/** What only some processes have: made at first need, each set too, so that an idle actor stays small. */
+/** What a process closes when it ends. */
+export interface Owned {
+  readonly resource: unknown;
+  readonly close: (resource: never) => unknown;
+}
+
+/** What only some processes have: made at first need, each set and list too, so that an idle actor stays small. */
 export class Ties {
   links: Set<Process> | undefined = undefined;
   /** Monitors on this process, in the order in which they were made. */
   watched: Set<Monitor> | undefined = undefined;
   /** Monitors this process has on others. */
   watching: Set<Monitor> | undefined = undefined;
-  readonly watchers: ProcessWatcher[] = [];
+  watchers: ProcessWatcher[] | undefined = undefined;
   /** Told when it may have less to do than before: after each slice, and when an open call is settled outside of one. */
   eased: Set<() => void> | undefined = undefined;
   timers: Set<{ cancel(): void }> | undefined = undefined;
@@ -112,8 +118,8 @@ export class Ties {
   /** What its handler waits for: one thing mostly, so that a set is made for the second only. */
   wait: Wait | undefined = undefined;
   moreWaits: Set<Wait> | undefined = undefined;
-  readonly owned: { readonly resource: unknown; readonly close: (resource: never) => unknown }[] = [];
-  readonly overs: ((reason: ExitReason) => void)[] = [];
+  owned: Owned[] | undefined = undefined;
+  overs: ((reason: ExitReason) => void)[] | undefined = undefined;
   abort: AbortController | undefined;
   idle: LongTimer | undefined;
   /** What the last `next` asked for, until a message comes. */
@@ -395,7 +401,9 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   }
 
   watch(watcher: ProcessWatcher): void {
-    this.tie().watchers.push(watcher);
+    const ties = this.tie();
+    if (ties.watchers === undefined) ties.watchers = [watcher];
+    else ties.watchers.push(watcher);
   }
 
   unwatch(watcher: ProcessWatcher): void {
@@ -406,7 +414,11 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
 
   whenOver(over: (reason: ExitReason) => void): void {
     if (this.over) over(this.reason as ExitReason);
-    else this.tie().overs.push(over);
+    else {
+      const ties = this.tie();
+      if (ties.overs === undefined) ties.overs = [over];
+      else ties.overs.push(over);
+    }
   }
 }
 

@@ -142,7 +142,9 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
   own<T>(resource: T, close: (resource: T) => unknown): T {
     const process = this.#process;
     if (process.status !== "dead") {
-      process.tie().owned.push({ resource, close: close as (resource: never) => unknown });
+      const ties = process.tie();
+      ties.owned ??= [];
+      ties.owned.push({ resource, close: close as (resource: never) => unknown });
       return resource;
     }
     // Opened by a handler that outlived its process: nobody else will close it.

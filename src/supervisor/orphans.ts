@@ -29,7 +29,7 @@ export class Orphans {
 
   /** All have been stopped: nothing is left to wait for. */
   none(): void {
-    processOf(this.#self.pid).ties?.owned.splice(0);
+    processOf(this.#self.pid).ties?.owned?.splice(0);
   }
 }
 

@@ -217,7 +217,7 @@ describe("debug(process).trace", () => {
   it("SYS3 leaves nothing on a process when it has ended", async () => {
     await using system = testSystem();
     const echo = await system.start(Echo);
-    const watchers = () => processOf(echo).ties?.watchers.length ?? 0;
+    const watchers = () => processOf(echo).ties?.watchers?.length ?? 0;
     const before = watchers();
     for (let i = 0; i < 3; i += 1) debug(echo).trace(() => undefined)();
     debug(echo).log();

@@ -326,12 +326,12 @@ function tiesOf({ ties, mailbox, signals, suspension, completion }: Process): ob
     links: ties?.links?.size ?? 0,
     watched: ties?.watched?.size ?? 0,
     watching: ties?.watching?.size ?? 0,
-    watchers: ties?.watchers.length ?? 0,
+    watchers: ties?.watchers?.length ?? 0,
     timers: ties?.timers?.size ?? 0,
     open: ties?.open?.size ?? 0,
     waits: (ties?.wait === undefined ? 0 : 1) + (ties?.moreWaits?.size ?? 0),
-    owned: ties?.owned.length ?? 0,
-    overs: ties?.overs.length ?? 0,
+    owned: ties?.owned?.length ?? 0,
+    overs: ties?.overs?.length ?? 0,
     left: [ties?.receiver, mailbox, signals, suspension, completion].filter((one) => one !== undefined),
   };
 }

@@ -114,7 +114,7 @@ export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
     {
       file: "src/actors/launch.ts",
       find: '  die(process, reason);\n  onOutcome({ kind: "failed", reason });\n}\n\nfunction unlinkFromParent',
-      replace: `  if (process.ties !== undefined) process.ties.watchers.length = 0;
+      replace: `  if (process.ties !== undefined) process.ties.watchers = undefined;
   die(process, reason);
   onOutcome({ kind: "failed", reason });
 }

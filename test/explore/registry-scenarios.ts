@@ -156,7 +156,7 @@ async function heirsKeepWhatTheyTake(t: Run): Promise<void> {
   });
   const heirs = [await system.start(Heir), await system.start(Heir)];
   for (const heir of heirs) {
-    const watching = processOf(heir).ties?.watchers.length ?? 0;
+    const watching = processOf(heir).ties?.watchers?.length ?? 0;
     if (watching > 0) throw new Error(`${watching} watch a process that has nothing`);
   }
   t.kill(first);

@@ -77,7 +77,7 @@ describe("LoanTable", () => {
     const borrowers = [1, 2, 3].map(() =>
       processOf(system.spawn(async (self) => void (await self.receive()))),
     );
-    const watchers = () => borrowers.map(({ ties }) => ties?.watchers.length ?? 0);
+    const watchers = () => borrowers.map(({ ties }) => ties?.watchers?.length ?? 0);
     const before = watchers();
     const slot = slotOf();
     table.enter(slot, "idle");

@@ -23,5 +23,5 @@ export function enter(table: Claims<string>, key: unknown, pid: Pid, value = "")
 
 /** How many want to know when a process ends. */
 export function watchersOf(pid: Pid): number {
-  return processOf(pid).ties?.watchers.length ?? 0;
+  return processOf(pid).ties?.watchers?.length ?? 0;
 }
