@@ -127,12 +127,13 @@ export class Lending<R> implements Lender<R> {
 
   /** After {@link Lending.lendNow} had nothing. */
   wait(options: CheckoutOptions = NO_OPTIONS, borrower = borrowerOf(this.kernel)): Promise<SlotLease<R>> {
-    // A check has run since the caller was let in: it may have closed the pool.
-    if (this.#phase !== "open") return this.#refuse("closed", closedError(this.name));
+    // A check has run since the caller was let in: it may have closed the pool, or aborted the signal.
+    if (this.#phase !== "open" || options.signal?.aborted === true)
+      return Promise.reject(this.#refusal(options.signal));
     const { maxWaiting } = this.settings;
     // While there is room in the line nothing has to be counted.
     if (this.#waiting.length >= maxWaiting && isFull(this.load, this.settings))
-      return this.#refuse("full", fullError(this.name, this.load, maxWaiting));
+      return Promise.reject(this.#dropped("full", fullError(this.name, this.load, maxWaiting)));
     const { promise } = this.#waiting.begin(borrower, options);
     this.serve();
     this.journal.queued(this.#waiting.length);
@@ -141,6 +142,8 @@ export class Lending<R> implements Lender<R> {
 
   giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
     if (slot.state !== "lent" || slot.loan !== loan) return false;
+    // The loan is over at once: a check, which is a user's code, may give it back again.
+    slot.loan += 1;
     const why = verdict === "ok" ? this.#whyNotKept(slot) : reasonOf(verdict);
     if (why !== undefined) this.retire(slot, why);
     else if (this.#waiting.length === 0) this.#rest(slot);
@@ -315,10 +318,6 @@ export class Lending<R> implements Lender<R> {
     if (this.#phase !== "open") return this.#dropped("closed", closedError(this.name));
     if (signal?.aborted === true) return this.#dropped("aborted", abortedError(this.name, signal));
     return this.#dropped("died", detachedError(this.name));
-  }
-
-  #refuse(why: "closed" | "full", error: ActorError): Promise<never> {
-    return Promise.reject(this.#dropped(why, error));
   }
 
   #dropped(why: "aborted" | "closed" | "died" | "full", error: ActorError): ActorError {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { defineActor } from "../../src/actors/define-actor.ts";
 import type { Pid } from "../../src/core/pid.ts";
-import type { CheckoutPoolProcess } from "../../src/pools/checkout-pool.ts";
+import { type CheckoutPoolProcess, createCheckoutPool } from "../../src/pools/checkout-pool.ts";
 import type { Lease } from "../../src/pools/lease.ts";
 import { supervisor } from "../../src/supervisor/supervisor.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { Borrower, expectNothingLeft, outcomeOf, poolOf, type Tool } from "./workshop.ts";
+import { Borrower, expectNothingLeft, outcomeOf, poolOf, type Tool, Workshop } from "./workshop.ts";
 
 describe("a resource that comes for nobody", () => {
   it("DB5 is closed once, when the last who waited is dropped for it and that ends a drain", async () => {
@@ -23,6 +23,24 @@ describe("a resource that comes for nobody", () => {
     expect([first.now, second.now]).toEqual(["ERR_OVERLOADED", "ERR_OVERLOADED"]);
     expect(pool.stats().totals).toMatchObject({ opened: 1, closed: 1 });
     expect(workshop.closed).toHaveLength(1);
+  });
+});
+
+describe("giving back", () => {
+  it("DB4 ends the loan at once: what a check gives back again meanwhile is lent to one who waits, not to two", async () => {
+    await using system = testSystem();
+    let lease: Lease<Tool>;
+    const again = (): true => {
+      void lease.checkin();
+      return true;
+    };
+    const workshop = new Workshop();
+    const checked = createCheckoutPool(system, { size: 1, resource: { ...workshop.resource, check: again } });
+    lease = await checked.checkout();
+    const [first, second] = [outcomeOf(checked.checkout()), outcomeOf(checked.checkout())];
+    await lease.checkin();
+    await system.settle();
+    expect([first.now, second.now]).toMatchObject([{ resource: { serial: 1 } }, "pending"]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
+import { createCheckoutPool } from "../../src/pools/checkout-pool.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { Borrower, outcomeOf, poolOf } from "./workshop.ts";
+import { Borrower, outcomeOf, poolOf, Workshop } from "./workshop.ts";
 
 describe("waiting", () => {
   it("NP16 PF1 grants or refuses when a checkin and a deadline meet, and loses nothing", async () => {
@@ -44,6 +45,21 @@ describe("waiting", () => {
     await system.settle();
     expect(waiter.now).toMatchObject({ resource: { serial: 1 } });
     expect(pool.stats()).toMatchObject({ lent: 1, waiting: 0 });
+  });
+
+  it("refuses a signal that aborts while what is idle is checked for it", async () => {
+    await using system = testSystem();
+    const controller = new AbortController();
+    const check = (): boolean => {
+      controller.abort();
+      return false;
+    };
+    const { resource } = new Workshop();
+    const pool = createCheckoutPool(system, { size: 1, resource: { ...resource, check } });
+    await pool.use(() => undefined);
+    const late = outcomeOf(pool.checkout({ signal: controller.signal }));
+    await system.settle();
+    expect([late.now, pool.stats().lent]).toEqual(["ERR_ABORTED", 0]);
   });
 
   it("refuses a signal that has aborted already", async () => {
