@@ -107,29 +107,81 @@ function isInTransaction(client: Partial<Pick<Client, "getTransactionStatus">>):
 async function closeClient(config: string | ClientConfig, client: Client, timeoutMs: number): Promise<void> {
   const socket = socketOf(client);
   // A server that computes does not notice that nobody listens any more.
-  if (isBusy(client)) await cancelQuery(config, client, timeoutMs);
+  const ended = isBusy(client) ? await cancelQuery(config, client, timeoutMs) : undefined;
   socket.setTimeout(timeoutMs, () => socket.destroy());
-  await client.end();
+  await (ended?.goodbye ?? client.end());
 }
 
 /**
- * Has the server give up what it does for `client`: by a connection of its own, as its protocol wants it. Settles
- * when the server has taken note, or cannot.
+ * Has the server give up what it does for `client`, and says goodbye as soon as it has. The server forgets a request
+ * that overtakes its query, on a connection of its own, and never says so: it is repeated after pauses that double,
+ * until the client is gone or the pauses have come to `timeoutMs`.
  *
+ * @returns the goodbye that was said; none when the server did not give up in time
  * @follows Postgres `CancelRequest`
  */
-function cancelQuery(config: string | ClientConfig, client: Client, timeoutMs: number): Promise<void> {
+async function cancelQuery(
+  config: string | ClientConfig,
+  client: Client,
+  timeoutMs: number,
+): Promise<{ readonly goodbye: Promise<void> | undefined }> {
+  const over = new AbortController();
+  const wire = client.connection as unknown as Wire;
+  let goodbye: Promise<void> | undefined;
+  // Before the client hears of it, which would send the next of the queries that wait in it.
+  const sayGoodbye = (): void => {
+    goodbye = client.end();
+  };
+  wire.prependOnceListener("readyForQuery", sayGoodbye);
+  wire.once("end", () => over.abort());
+  // The pauses so far come to one less than the next.
+  for (let pauseMs = 0; pauseMs <= timeoutMs && !over.signal.aborted; pauseMs = pauseMs * 2 || 1)
+    if (!(await requestCancel(config, client, { pauseMs, timeoutMs, signal: over.signal }))) break;
+  wire.off("readyForQuery", sayGoodbye);
+  return { goodbye };
+}
+
+/** What one request waits for: itself, the server, and whether it is still wanted. */
+interface CancelWaits {
+  readonly pauseMs: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Asks once, `pauseMs` after it has connected. Answers whether the server has taken note. */
+function requestCancel(
+  config: string | ClientConfig,
+  client: Client,
+  { pauseMs, timeoutMs, signal }: CancelWaits,
+): Promise<boolean> {
   const { connection: wire, host, port } = new Client(config);
   const connection = wire as unknown as Wire;
+  const { stream } = connection;
   const { processID, secretKey } = client as unknown as BackendKey;
   return new Promise((resolve) => {
-    const cancel = (): void => connection.cancel(processID, secretKey);
-    connection.once("connect", cancel);
-    connection.once("sslconnect", cancel);
-    connection.on("error", () => connection.stream.destroy());
+    let isAsked = false;
+    const hangUp = (): void => void connection.stream.destroy();
+    const onSilence = (ms: number, act: () => void): void => {
+      stream.removeAllListeners("timeout");
+      stream.setTimeout(ms, act);
+    };
+    const ask = (): void => {
+      isAsked = true;
+      onSilence(timeoutMs, () => {
+        isAsked = false;
+        hangUp();
+      });
+      connection.cancel(processID, secretKey);
+    };
+    connection.once("connect", () => (pauseMs === 0 ? ask() : onSilence(pauseMs, ask)));
+    connection.on("error", hangUp);
+    signal.addEventListener("abort", hangUp, { once: true });
     // It hangs up when it has read the request.
-    connection.stream.once("close", () => resolve());
-    connection.stream.setTimeout(timeoutMs, () => connection.stream.destroy());
+    stream.once("close", () => {
+      signal.removeEventListener("abort", hangUp);
+      resolve(isAsked);
+    });
+    onSilence(timeoutMs, hangUp);
     if (host.startsWith("/")) connection.connect(`${host}/.s.PGSQL.${port}`);
     else connection.connect(port, host);
   });

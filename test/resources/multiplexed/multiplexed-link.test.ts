@@ -296,7 +296,7 @@ describe("MultiplexedLink", () => {
     await closed;
   });
 
-  it("sends what was asked for in one turn in one piece", async () => {
+  it("sends what was asked for in one turn together", async () => {
     const pieces: number[] = [];
     const { port } = await startTcpServer((socket) => {
       socket.on("data", (bytes: Buffer) => {
@@ -311,7 +311,9 @@ describe("MultiplexedLink", () => {
     });
     await connection.call.ready();
     await Promise.all(Array.from({ length: 10 }, () => connection.call.request("x")));
-    expect(pieces).toEqual([10 * frame(1, "x").byteLength]);
+    // A turn that has used up its time ends early, and the rest goes out in the next: pieces, but not one for each.
+    expect(pieces.reduce((sum, bytes) => sum + bytes)).toBe(10 * frame(1, "x").byteLength);
+    expect(pieces.length).toBeLessThan(10);
   });
 
   it("makes a decoder for each connection: half a frame of a lost one does no harm", async () => {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect } from "node:net";
 import type { Client, ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { clientConfigOf } from "../../../examples/link-audit/postmaster.ts";
@@ -167,6 +168,45 @@ describe("postgres", () => {
     // The lock is its session's: it is free when that is over, in its own time only if it was cancelled.
     await other.query("select pg_advisory_lock(7)");
     await other.query("select pg_advisory_unlock(7)");
+  });
+
+  it("cancels a query that its cancel request overtakes, and sends none that waits behind it", async (context) => {
+    if (server === undefined) context.skip(whyNone || "needs a server of its own");
+    const { host, port } = config;
+    const held: Buffer[] = [];
+    let isHolding = false;
+    let letQueryPass = (): void => undefined;
+    const url = new URL(
+      await startTcp((socket) => {
+        const upstream = connect(`${host}/.s.PGSQL.${port}`);
+        upstream.on("error", () => undefined);
+        upstream.on("data", (bytes) => socket.write(bytes));
+        // The server hangs up on a request to cancel when it has passed it on.
+        upstream.on("close", () => {
+          socket.end();
+          letQueryPass();
+        });
+        const isFirst = !isHolding;
+        socket.on("data", (bytes: Buffer) => {
+          if (isFirst && isHolding) held.push(bytes);
+          else upstream.write(bytes);
+        });
+        socket.on("close", () => upstream.destroy());
+        if (!isFirst) return;
+        letQueryPass = () => {
+          isHolding = false;
+          for (const bytes of held.splice(0)) upstream.write(bytes);
+        };
+      }),
+    );
+    const resource = postgres({ ...config, host: "127.0.0.1", port: Number(url.port) });
+    const client = await resource.open({ signal: NEVER });
+    isHolding = true;
+    const running = client.query("select pg_sleep(600)").catch((error: Error) => error.message);
+    const waiting = client.query("select 1").catch((error: Error) => error.message);
+    await resource.close?.(client, { kind: "normal" });
+    expect(await running).toMatch(/canceling statement/);
+    expect(await waiting).toMatch(/terminated/);
   });
 
   fact(
