@@ -45,6 +45,8 @@ import { Owners } from "./owners.ts";
 import type { Audience, Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** What registering came to: the new entry, or who has the key, or for whom it is kept. */
 export type Registration<V> = { readonly ok: true; readonly entry: Entry<V> } | Refusal<V>;
 
@@ -73,7 +75,7 @@ export interface ClaimsOptions {
  */
 export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   readonly label: string;
-  readonly slots: Slots<V>;
+  readonly slots: Slots<Claim<V>>;
   readonly owners: Owners<Claim<V>>;
   /** Told of every change; `undefined` while nobody listens. */
   journal: Journal<V> | undefined = undefined;
@@ -192,7 +194,6 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
     const claim = this.#find(entry);
     if (claim === undefined) return undefined;
     const { slot, shown } = claim;
-    this.slots.changed(slot);
     claim.renew(value);
     slot.renewed();
     const { entry: now } = claim;
@@ -244,7 +245,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
 
   /** The entries under `key` whose owners take messages, in registration order. */
   lookup(key: unknown): readonly Entry<V>[] {
-    return this.slots.lookup(key);
+    return this.slots.get(key)?.entries() ?? NONE;
   }
 
   /** A live view of one key; close it when it is not needed any more. */
@@ -261,7 +262,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
 
   /** No lookup shows them any more; a unique key stays taken. */
   stopping(owner: Owner<Claim<V>>): void {
-    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) this.slots.hide(claim);
+    for (let claim = owner.first; claim !== undefined; claim = claim.ownedAfter) claim.slot.hide(claim);
     for (const { audience, entry } of heardOf(owner)) audience.tellLeft(entry);
   }
 
@@ -283,7 +284,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
     claim.live = true;
     slot.claims += 1;
     if (this.#admission.single) slot.holder = claim;
-    this.slots.show(claim);
+    slot.show(claim);
     this.#count += 1;
   }
 
@@ -299,7 +300,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
   /** Out of its key; what its owner lists is the caller's business. */
   #leave(claim: Claim<V>): void {
     const { slot } = claim;
-    if (claim.shown) this.slots.hide(claim);
+    if (claim.shown) slot.hide(claim);
     claim.live = false;
     slot.claims -= 1;
     slot.holder = undefined;

@@ -15,7 +15,7 @@ const NONE: readonly never[] = Object.freeze([]);
 
 /** Keys to claims, and owners to claims. */
 export interface Tables<V> {
-  readonly slots: Slots<V>;
+  readonly slots: Slots<Claim<V>>;
   readonly owners: Owners<Claim<V>>;
 }
 

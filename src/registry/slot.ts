@@ -58,8 +58,6 @@ export class Slot<C extends Listed> {
   audience: Audience<C> | undefined = undefined;
   /** Among the keys that `maxKeys` limits. */
   counted = false;
-  /** Its entries stand in its place in the table of keys. */
-  answers = false;
   /** The tables know it; one that was let go does not come back. */
   listed = true;
 

@@ -8,24 +8,14 @@
 import { ActorError } from "../core/errors.ts";
 import type { Reservation } from "../core/name.ts";
 import type { Pid } from "../core/pid.ts";
-import { type Claim, claimOf } from "./claim.ts";
-import type { Entry } from "./entry.ts";
 import { formatKey, KeyMap, ownKey } from "./key.ts";
-import { Slot } from "./slot.ts";
+import { type Listed, Slot } from "./slot.ts";
 
-const NONE: readonly never[] = Object.freeze([]);
-
-/**
- * What stands under a key: its slot or, from a lookup to the next change, what lookups answer, so that these need no
- * step through the slot. An answer is never empty, and its first entry leads back to the slot.
- */
-type Place<V> = Slot<Claim<V>> | readonly [Entry<V>, ...Entry<V>[]];
-
-/** Slots by key. All is O(1) but {@link Slots.shown}, and the first lookup after a change: O(entries of the key). */
-export class Slots<V> {
+/** Slots by key. All is O(1) but {@link Slots.shown}. */
+export class Slots<C extends Listed> {
   readonly #label: string;
   readonly #maxKeys: number;
-  readonly #byKey = new KeyMap<Place<V>>();
+  readonly #byKey = new KeyMap<Slot<C>>();
   /** Keys that somebody has or is promised. */
   #taken = 0;
 
@@ -41,52 +31,23 @@ export class Slots<V> {
   }
 
   /** What is known of a key; `undefined` when there is nothing to know. */
-  get(key: unknown): Slot<Claim<V>> | undefined {
-    const place = this.#byKey.get(key);
-    return place === undefined ? undefined : slotOf(place);
+  get(key: unknown): Slot<C> | undefined {
+    return this.#byKey.get(key);
   }
 
   /** As {@link Slots.get}, with a slot for what was not known; {@link Slots.drop} it when it comes to nothing. */
-  open(key: unknown): Slot<Claim<V>> {
-    return this.get(key) ?? this.#make(key);
+  open(key: unknown): Slot<C> {
+    return this.#byKey.get(key) ?? this.#make(key);
   }
 
   /** All claims that are shown, key by key. O(all keys). */
-  shown(): Claim<V>[] {
-    return this.#byKey.values().flatMap((place) => slotOf(place).shownClaims());
-  }
-
-  /** The entries under `key` that are shown, in order: frozen, and the same array until something changes. */
-  lookup(key: unknown): readonly Entry<V>[] {
-    const place = this.#byKey.get(key);
-    if (place === undefined) return NONE;
-    return place instanceof Slot ? this.#read(place) : place;
-  }
-
-  /** Puts a claim at the end of what lookups of its key show. */
-  show(claim: Claim<V>): void {
-    const { slot } = claim;
-    this.changed(slot);
-    slot.show(claim);
-  }
-
-  /** Takes a claim out of what lookups of its key show. */
-  hide(claim: Claim<V>): void {
-    const { slot } = claim;
-    this.changed(slot);
-    slot.hide(claim);
-  }
-
-  /** Lookups of a key are about to show something else. */
-  changed(slot: Slot<Claim<V>>): void {
-    if (!slot.answers) return;
-    slot.answers = false;
-    this.#byKey.set(slot.key, slot);
+  shown(): C[] {
+    return this.#byKey.values().flatMap((slot) => slot.shownClaims());
   }
 
   /** Somebody has `key`, shown or not, or is promised it. */
   isTaken(key: unknown): boolean {
-    return this.get(key)?.isTaken === true;
+    return this.#byKey.get(key)?.isTaken === true;
   }
 
   /**
@@ -96,7 +57,7 @@ export class Slots<V> {
    * @param freed - keys that become free in the same step
    * @throws ActorError `ERR_REGISTRY_FULL`
    */
-  take(found: Slot<Claim<V>> | undefined, key: unknown, freed = 0): Slot<Claim<V>> {
+  take(found: Slot<C> | undefined, key: unknown, freed = 0): Slot<C> {
     if (found?.counted === true) return found;
     if (this.#taken - freed >= this.#maxKeys) throw this.#full(key);
     const slot = found ?? this.#make(key);
@@ -106,7 +67,7 @@ export class Slots<V> {
   }
 
   /** Lets go of a key that nobody has or is promised any more, and tells who waits for that. */
-  settle(slot: Slot<Claim<V>>): void {
+  settle(slot: Slot<C>): void {
     if (!slot.counted || slot.isTaken) return;
     slot.counted = false;
     this.#taken -= 1;
@@ -117,7 +78,7 @@ export class Slots<V> {
   }
 
   /** Forgets a key of which nothing is left to remember. */
-  drop(slot: Slot<Claim<V>>): void {
+  drop(slot: Slot<C>): void {
     if (!slot.isIdle) return;
     slot.listed = false;
     this.#byKey.delete(slot.key);
@@ -125,7 +86,7 @@ export class Slots<V> {
 
   /** Keeps `key` for a child; `false` when somebody else has it or is promised it, or there is no room. */
   reserve(key: unknown, reservation: Reservation, child: string): boolean {
-    const found = this.get(key);
+    const found = this.#byKey.get(key);
     if (found?.hold !== undefined) return found.hold.reservation === reservation;
     if (found?.holder !== undefined || this.#taken >= this.#maxKeys) return false;
     this.take(found, key).hold = { reservation, child };
@@ -133,7 +94,7 @@ export class Slots<V> {
   }
 
   release(key: unknown, reservation: Reservation): void {
-    const slot = this.get(key);
+    const slot = this.#byKey.get(key);
     if (slot === undefined || slot.hold?.reservation !== reservation) return;
     slot.hold = undefined;
     this.settle(slot);
@@ -164,19 +125,9 @@ export class Slots<V> {
     };
   }
 
-  /** A tuple is many steps away: putting something else in its place would cost more than it saves. */
-  #read(slot: Slot<Claim<V>>): readonly Entry<V>[] {
-    const entries = slot.entries();
-    if (entries.length > 0 && !Array.isArray(slot.key)) {
-      slot.answers = true;
-      this.#byKey.set(slot.key, entries as Place<V>);
-    }
-    return entries;
-  }
-
-  #make(key: unknown): Slot<Claim<V>> {
+  #make(key: unknown): Slot<C> {
     const kept = ownKey(key);
-    const slot = new Slot<Claim<V>>(kept);
+    const slot = new Slot<C>(kept);
     this.#byKey.set(kept, slot);
     return slot;
   }
@@ -185,8 +136,4 @@ export class Slots<V> {
     const text = `${this.#label} has ${this.#maxKeys} keys (maxKeys): there is no room for ${formatKey(ownKey(key))}`;
     return new ActorError("ERR_REGISTRY_FULL", "no", text);
   }
-}
-
-function slotOf<V>(place: Place<V>): Slot<Claim<V>> {
-  return place instanceof Slot ? place : (claimOf(place[0]) as Claim<V>).slot;
 }

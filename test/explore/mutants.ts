@@ -96,13 +96,6 @@ export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
 `,
     },
   ],
-  "a lookup answers what was there before": [
-    {
-      file: "src/registry/slots.ts",
-      find: "    this.#byKey.set(slot.key, slot);\n",
-      replace: "",
-    },
-  ],
   "RF5 a try in vain is kept in the reverse index": [
     {
       file: "src/registry/claims.ts",

@@ -5,64 +5,6 @@ import { testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, people, person } from "./people.ts";
 import { claims, enter } from "./table.ts";
 
-describe("Slots.lookup", () => {
-  it.each<[string, unknown]>([
-    ["a string", "key"],
-    ["NaN", Number.NaN],
-    ["a tuple", ["key", 1]],
-  ])("answers the same array until something changes, never what was before: %s", async (_what, key) => {
-    await using system = testSystem();
-    const table = claims(system);
-    const slow = await lingerer(system);
-    const [ann, bob, eve] = people(system, 3) as [Pid, Pid, Pid];
-    const shown: Pid[][] = [];
-    const look = (): void => {
-      const entries = table.lookup(key);
-      expect([table.lookup(key) === entries, Object.isFrozen(entries)]).toEqual([true, true]);
-      shown.push(entries.map(({ pid }) => pid));
-    };
-    look();
-    const first = enter(table, key, ann);
-    look();
-    enter(table, key, slow.pid);
-    look();
-    await slow.stop();
-    look();
-    const moved = table.transfer(first, { pid: bob });
-    look();
-    table.transfer(moved!, { key: "elsewhere" });
-    look();
-    enter(table, key, eve);
-    look();
-    await kill(eve);
-    look();
-    expect(shown).toEqual([[], [ann], [ann, slow.pid], [ann], [bob], [], [eve], []]);
-    await slow.letGo();
-    expect([table.lookup(key), table.slots.size]).toEqual([[], 1]);
-  });
-
-  it("leaves the key what it was to all other questions", async () => {
-    await using system = testSystem();
-    const table = claims(system, uniqueKeys, 1);
-    const [ann, bob] = people(system, 2) as [Pid, Pid];
-    const entry = enter(table, "key", ann);
-    const looked = <T>(answer: T): T => {
-      expect(table.lookup("key")).toHaveLength(1);
-      return answer;
-    };
-    looked(entry);
-    expect(looked(table.slots.isTaken("key"))).toBe(true);
-    expect(looked(table.slots.reserve("key", {}, "child"))).toBe(false);
-    expect(looked(table.register("key", bob, ""))).toEqual({ ok: false, holder: entry });
-    expect(looked(table.slots.shown().map((claim) => claim.entry))).toEqual([entry]);
-    expect(looked(table.members("key").first)).toBe(entry);
-    const now = table.update(entry, "new");
-    expect(looked(table.lookup("key"))).toEqual([now]);
-    expect(table.unregister("key", bob)).toBe(false);
-    expect([table.unregister("key", ann), table.lookup("key")]).toEqual([true, []]);
-  });
-});
-
 describe("Slots.reserve", () => {
   it("keeps a key for who has the reservation", async () => {
     await using system = testSystem();
