@@ -317,7 +317,7 @@ describe.each(KINDS)("Registry.listen with %s keys", (kind) => {
     system.telemetry.on("message:dead", ({ to, why }) => dead.push([to, why]));
     names.listen(missing);
     expect(names.listen(gone).unlisten()).toBe(false);
-    expect(processOf(gone).ties?.watchers).toEqual([]);
+    expect(processOf(gone).ties?.watchers ?? []).toEqual([]);
     expect(names.register("a", person(system), 1).ok).toBe(true);
     await system.settle();
     expect([names.count(), dead]).toEqual([1, [["missing in others", "noname"]]]);
