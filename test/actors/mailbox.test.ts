@@ -15,7 +15,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.nat(12).map((at): Step => ({ op: "pushAt", at })) },
 );
 
-/** More than a ring holds, so that some wait behind it; `at` are places before, at and behind its end. */
+/** So many that the ring grows again and again, and goes round. */
 const farStep: fc.Arbitrary<Step & { readonly times: number }> = fc
   .record({
     one: fc.oneof(
@@ -32,7 +32,7 @@ describe("Mailbox", () => {
   it.each([
     ["few messages", fc.array(step, { maxLength: 200 }), 100],
     [
-      "more than its ring holds",
+      "very many",
       fc
         .array(farStep, { maxLength: 30 })
         .map((steps) => steps.flatMap((one) => Array.from({ length: one.times }, (): Step => one))),
