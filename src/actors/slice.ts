@@ -43,10 +43,13 @@ export function slice(process: Process, limit: number): number {
   return steps;
 }
 
-/** A process that has one turn only needs no context of its own: one is made for its second turn. */
+/**
+ * A process that has one turn only needs no context of its own: one is made for its second turn. Where hooks are
+ * followed it would share the root's, and what its handler enters in a storage of a user's would stay there for all.
+ */
 function runEarly(process: Process, limit: number): number {
   const { attribution } = process.kernel.runtime;
-  if (!process.hadTurn) {
+  if (!process.hadTurn && attribution.promisesKeepContext !== true) {
     process.hadTurn = true;
     return attribution.enter(process, stepsOf, limit);
   }

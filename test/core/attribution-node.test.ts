@@ -1,11 +1,36 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { EventEmitter } from "node:events";
 import { beforeAll, describe, expect, it } from "vitest";
+import { reply } from "../../src/actors/answers.ts";
+import { defineActor } from "../../src/actors/define-actor.ts";
+import { createSystem } from "../../src/actors/system.ts";
 import { attribution } from "../../src/core/attribution-node.ts";
 import { anOwner, attributionContract } from "../contracts/attribution.contract.ts";
 
 attributionContract("attribution on Node", attribution, { knowsOwners: true });
 
 describe("attribution on Node", () => {
+  it("keeps what a handler enters in its first turn from every other process", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const Keeper = defineActor({
+      name: "keeper",
+      init: () => 0,
+      calls: {
+        enter: (state, what: string) => {
+          storage.enterWith(what);
+          return reply(what, state);
+        },
+        see: (state) => reply(storage.getStore(), state),
+      },
+    });
+    const system = createSystem();
+    const other = await system.start(Keeper);
+    await (await system.start(Keeper)).call.enter("mine");
+    expect(await other.call.see()).toBeUndefined();
+    expect(await (await system.start(Keeper)).call.see()).toBeUndefined();
+    await system.stop();
+  });
+
   beforeAll(() => attribution.install());
 
   it("lets whatever else the process emits go on untouched", () => {
