@@ -29,6 +29,7 @@ import { forgetWaits } from "./waits.ts";
 export function handle(process: Process, door: Door, payload: unknown, call: unknown): void {
   if (isVoid(process, door, payload, call)) return skip(process, door);
   if (door.kind === "system") return serve(process, payload as SystemRequest, call as PendingCall);
+  process.handled += 1;
   if (process.ties !== undefined && door.kind !== "idle") cancelIdle(process);
   const { observer } = process.kernel;
   if (observer === undefined || door.kind === "wake") return dispatch(process, door, payload, call);
@@ -118,6 +119,7 @@ export function handleContinue(process: Process, what: unknown): void {
     );
     return fall(process, error, "continuing");
   }
+  process.handled += 1;
   const { observer } = process.kernel;
   observer?.taken(process, CONTINUE, what, undefined);
   run(process, behaviour.continue, what, CONTINUE, process.kernel.tracing?.same(process));

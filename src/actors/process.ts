@@ -253,6 +253,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   hadTurn = false;
   /** In the run queue. */
   ready = false;
+  /** Messages its handlers have had, so far: which handling a call belongs to. */
+  handled = 0;
   /** The handler that awaits. */
   suspension: Suspension | undefined = undefined;
   /** The call that is being handled. */

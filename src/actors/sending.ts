@@ -74,6 +74,8 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
   started = false;
   /** Asked by `self.request`: the handler goes on meanwhile. */
   readonly #edgeless: boolean;
+  /** Which of the caller's handlings has asked: a later one does not wait for it. */
+  readonly #handling: number;
   /** Removes the abort listener, and tells who else wants to know. */
   #ended: (() => void) | undefined = undefined;
 
@@ -82,6 +84,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     this.caller = caller;
     this.timeoutMs = timeoutMs;
     this.#edgeless = callee.kernel.edgeless;
+    this.#handling = caller === undefined ? 0 : caller.handled;
   }
 
   get pid(): Pid | undefined {
@@ -138,7 +141,7 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     const { kernel } = this.callee;
     kernel.deadlines.arm(this, this.timeoutMs);
     if (this.caller === undefined) return kernel.runtime.scheduler.hold();
-    if (this.#edgeless) return;
+    if (this.#edgeless || this.caller.handled !== this.#handling) return;
     beginWait(kernel, this);
     // Between two slices all handlers have returned, and there may not be another.
     if (kernel.running === undefined) lookAtWaits(kernel);

@@ -129,6 +129,8 @@ class HostScheduler implements Scheduler {
   #stride = 1;
   /** When this turn's first drain began; `-1` between turns. */
   #turnBeganMs = -1;
+  /** When its budget was seen to be used up; `-1` before. */
+  #spentAtMs = -1;
   /** When the clock was last looked at, and the messages since. */
   #lookedAtMs = 0;
   #handled = 0;
@@ -215,9 +217,10 @@ class HostScheduler implements Scheduler {
       this.#handled +=
         this.#foreign && task.scoped !== true ? this.#giveTurnOutside(task) : this.#giveTurn(task);
       if (this.#handled < this.#stride || !this.#isSpent()) continue;
-      if (this.#first.length === 0) return this.#goOnLater();
+      if (this.#first.length === 0 || this.#isOverdue()) return this.#goOnLater();
       // A supervisor that has become ready still runs: whoever awaits its child goes on after it. Then the
-      // clock is looked at again, so that no rhythm of crashes and restarts slips through between two looks.
+      // clock is looked at again, so that no rhythm of crashes and restarts slips through between two looks,
+      // and none goes on for ever.
       this.#stride = 1;
     }
     this.#scheduled = false;
@@ -250,6 +253,12 @@ class HostScheduler implements Scheduler {
     return nowMs - this.#turnBeganMs > BUDGET_MS;
   }
 
+  /** The budget was used up so long ago that not even who is first in line goes on in this turn. */
+  #isOverdue(): boolean {
+    if (this.#spentAtMs < 0) this.#spentAtMs = this.#lookedAtMs;
+    return this.#lookedAtMs - this.#spentAtMs > BUDGET_MS;
+  }
+
   #goOnLater(): void {
     this.#spent = true;
     if (this.#ready.length === 0 && this.#first.length === 0) this.#scheduled = false;
@@ -266,6 +275,7 @@ class HostScheduler implements Scheduler {
   #onTurnEnd(): void {
     this.#turnEndArmed = false;
     this.#turnBeganMs = -1;
+    this.#spentAtMs = -1;
     this.#spent = false;
     const jobs = this.#endJobs;
     this.#endJobs = [];

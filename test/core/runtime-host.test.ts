@@ -18,6 +18,12 @@ describe("hostRuntime", () => {
     expect(turns).toBeGreaterThan(5);
   });
 
+  it("keeps an interval ticking when whoever is first in line never ends", async () => {
+    const { scheduler } = hostRuntime(attribution);
+    const { ticks } = await ticksUnderLoad((task) => scheduler.readyFirst(task));
+    expect(ticks).toBe(5);
+  });
+
   it("keeps an interval ticking when every drain is short and the next one follows at once", async () => {
     const { scheduler } = hostRuntime(attribution);
     const { ticks } = await ticksUnderLoad(

@@ -72,6 +72,48 @@ describe("8 · waiting in a circle", () => {
     }
   });
 
+  it("on the host, too, a handler that has returned waits for nobody, whatever the next one waits for", async () => {
+    await using system = createSystem({ logger: false });
+    type Back = Speaks<{ get: () => string }>;
+    const Asked = defineActor({
+      name: "asked",
+      init: (asker: Pid<Back>) => asker,
+      calls: {
+        ping: async (asker) => {
+          await new Promise((resolve) => setImmediate(resolve));
+          return reply(await asker.call.get(), asker);
+        },
+      },
+    });
+    const Asker = defineActor({
+      name: "asker",
+      init: () => "got",
+      calls: { get: (got) => reply(got, got) },
+      casts: {
+        fire: (got, { asked, answers }: { asked: Pid<typeof Asked>; answers: unknown[] }) => {
+          void asked.call.ping().then(
+            (answer) => answers.push(answer),
+            (error) => answers.push(error),
+          );
+          return got;
+        },
+        slow: async (got, until: Promise<void>) => {
+          await until;
+          return got;
+        },
+      },
+    });
+    const asker = await system.start(Asker);
+    const asked = await system.start(Asked, asker as unknown as Pid<Back>);
+    const answers: unknown[] = [];
+    asker.cast.fire({ asked, answers });
+    // The next handler is under way before anybody knows that the call of the last one has to wait.
+    asker.cast.slow(new Promise((resolve) => setImmediate(() => setImmediate(resolve))));
+    await asker.call.get();
+    await asked.call.ping();
+    expect(answers).toEqual(["got"]);
+  });
+
   it("a circle of calls that were made by different askers is found as well", async () => {
     await using system = testSystem();
     const a = await system.start(Asking, "a");
