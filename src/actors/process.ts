@@ -144,8 +144,8 @@ export interface Receiver {
   offer(message: unknown): boolean;
   /** How many messages at the head of the mailbox have been offered already. */
   offered: number;
-  /** Its time is up: it gives up when all that waits has been offered. */
-  readonly isLate: boolean;
+  /** How many messages waited when its time was up, `Infinity` before: it gives up when those have been offered. */
+  readonly inTime: number;
   giveUp(): void;
 }
 

@@ -66,11 +66,12 @@ export function matcher(fits: unknown): Match {
 
 class Waiting implements Receiver {
   offered = 0;
-  isLate = false;
+  /** How many messages waited when its time was up: those that came later come too late. */
+  inTime = Number.POSITIVE_INFINITY;
   readonly deadline = new Deadline(() => {
     // What waits already comes in time, also where it takes more than one turn to look at all of it.
     const { ready, mailbox } = this.#process;
-    if (ready && this.offered < (mailbox?.length ?? 0)) this.isLate = true;
+    if (ready && this.offered < (mailbox?.length ?? 0)) this.inTime = mailbox?.length ?? 0;
     else this.giveUp();
   });
   readonly #process: Process;
@@ -131,7 +132,7 @@ export function offerMessages(process: Process): void {
   if (receiver === undefined) return;
   if (process.finishing && process.reason !== undefined) return die(process, process.reason);
   if (mailbox === undefined) return;
-  for (let offers = 0; mailbox.peek(receiver.offered); offers += 1) {
+  for (let offers = 0; receiver.offered < receiver.inTime && mailbox.peek(receiver.offered); offers += 1) {
     if (offers === OFFERS_A_TURN) {
       if (!process.ready) process.wake();
       return;
@@ -157,5 +158,5 @@ export function offerMessages(process: Process): void {
       return;
     } else receiver.offered += 1;
   }
-  if (receiver.isLate) receiver.giveUp();
+  if (receiver.inTime < Number.POSITIVE_INFINITY) receiver.giveUp();
 }

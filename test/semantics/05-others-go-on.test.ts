@@ -110,6 +110,24 @@ describe("5 · a process with very many messages holds up nobody else", () => {
     expect(looked).toEqual(Array.from({ length: MANY }, (_, message) => message));
   });
 
+  it("a receive whose time is up gives up, though messages come as fast as it looks at them", async () => {
+    await using system = createSystem({ logger: false });
+    let looked = 0;
+    const outcome = await new Promise((resolve) => {
+      const picky = system.spawn<unknown>(async (self) => {
+        const isWanted = (_message: unknown): _message is never => {
+          looked += 1;
+          if (looked < 1_000_000) picky.send("more");
+          return false;
+        };
+        resolve(await self.receive(isWanted, { timeoutMs: 1 }).catch((error) => error.code));
+      });
+      for (let message = 0; message < MANY; message += 1) picky.send(message);
+    });
+    expect(outcome).toBe("ERR_RECEIVE_TIMEOUT");
+    expect(looked).toBeLessThan(1_000_000);
+  });
+
   it("others have their turns while the dead letters of one that was killed are told of", async () => {
     await using system = createSystem({ logger: false });
     let handled = 0;
