@@ -45,8 +45,6 @@ import { Owners } from "./owners.ts";
 import type { Audience, Slot } from "./slot.ts";
 import { Slots } from "./slots.ts";
 
-const NONE: readonly never[] = Object.freeze([]);
-
 /** What registering came to: the new entry, or who has the key, or for whom it is kept. */
 export type Registration<V> = { readonly ok: true; readonly entry: Entry<V> } | Refusal<V>;
 
@@ -245,7 +243,7 @@ export class Claims<V> implements Estate<Claim<V>>, Tables<V> {
 
   /** The entries under `key` whose owners take messages, in registration order. */
   lookup(key: unknown): readonly Entry<V>[] {
-    return this.slots.get(key)?.entries() ?? NONE;
+    return this.slots.entries(key);
   }
 
   /** A live view of one key; close it when it is not needed any more. */

@@ -36,12 +36,17 @@ export interface Audience<C extends Listed> {
   tellLost(entry: C["entry"], reason: ExitReason): void;
 }
 
+/** What lookups are answered by plain key; `undefined` after a change, until the next asks. */
+export type Answers<C extends Listed> = Map<unknown, readonly C["entry"][] | undefined>;
+
 const NONE: readonly never[] = Object.freeze([]);
 
 /** Everything about one key. */
 export class Slot<C extends Listed> {
-  /** First among its fields, beside what the engine reads anyway: a lookup reads nothing else of a slot. */
+  /** First among its fields, beside what the engine reads anyway: a resolved key reads nothing else of a slot. */
   #snapshot: readonly C["entry"][] | undefined = NONE;
+  /** Where the snapshot stands by key as well, once it has been asked for there. */
+  #answers: Answers<C> | undefined = undefined;
   readonly key: unknown;
   /** The ends of the list of claims that are shown. */
   first: C | undefined = undefined;
@@ -83,6 +88,20 @@ export class Slot<C extends Listed> {
     return this.#snapshot;
   }
 
+  /** As {@link Slot.entries}, and from now on, until something changes, `answers` leads to the same. */
+  post(answers: Answers<C>): readonly C["entry"][] {
+    const entries = this.entries();
+    this.#answers = answers;
+    answers.set(this.key, entries);
+    return entries;
+  }
+
+  /** Nothing leads here any more. */
+  withdraw(): void {
+    this.#answers?.delete(this.key);
+    this.#answers = undefined;
+  }
+
   /** The claims that are shown, in order: a copy. */
   shownClaims(): C[] {
     const claims: C[] = [];
@@ -93,7 +112,7 @@ export class Slot<C extends Listed> {
 
   /** A claim has got another entry. */
   renewed(): void {
-    if (this.first !== undefined) this.#snapshot = undefined;
+    if (this.first !== undefined) this.#changed(undefined);
   }
 
   /** Puts a claim at the end of the list. */
@@ -105,7 +124,7 @@ export class Slot<C extends Listed> {
     if (last === undefined) this.first = claim;
     else last.after = claim;
     this.last = claim;
-    this.#snapshot = undefined;
+    this.#changed(undefined);
     this.audience?.joined(claim);
   }
 
@@ -120,8 +139,14 @@ export class Slot<C extends Listed> {
     claim.before = undefined;
     claim.after = undefined;
     claim.shown = false;
-    this.#snapshot = this.first === undefined ? NONE : undefined;
+    this.#changed(this.first === undefined ? NONE : undefined);
     this.audience?.left(claim);
+  }
+
+  #changed(snapshot: readonly C["entry"][] | undefined): void {
+    // Where nobody has asked since the last change, the answer is gone already.
+    if (this.#answers !== undefined && this.#snapshot !== undefined) this.#answers.set(this.key, undefined);
+    this.#snapshot = snapshot;
   }
 
   #read(): readonly C["entry"][] {

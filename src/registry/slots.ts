@@ -9,13 +9,17 @@ import { ActorError } from "../core/errors.ts";
 import type { Reservation } from "../core/name.ts";
 import type { Pid } from "../core/pid.ts";
 import { formatKey, KeyMap, ownKey } from "./key.ts";
-import { type Listed, Slot } from "./slot.ts";
+import { type Answers, type Listed, Slot } from "./slot.ts";
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Slots by key. All is O(1) but {@link Slots.shown}. */
 export class Slots<C extends Listed> {
   readonly #label: string;
   readonly #maxKeys: number;
   readonly #byKey = new KeyMap<Slot<C>>();
+  /** By plain keys that have been asked for: a step of memory less than by way of the slot. */
+  readonly #answers: Answers<C> = new Map();
   /** Keys that somebody has or is promised. */
   #taken = 0;
 
@@ -30,9 +34,19 @@ export class Slots<C extends Listed> {
     return this.#byKey.size;
   }
 
+  /** Keys of which an answer is kept: some of those that are remembered. */
+  get answered(): number {
+    return this.#answers.size;
+  }
+
   /** What is known of a key; `undefined` when there is nothing to know. */
   get(key: unknown): Slot<C> | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** What is shown under a key: {@link Slot.entries}, `[]` where nothing is known of it. */
+  entries(key: unknown): readonly C["entry"][] {
+    return this.#answers.get(key) ?? this.#answer(key);
   }
 
   /** As {@link Slots.get}, with a slot for what was not known; {@link Slots.drop} it when it comes to nothing. */
@@ -82,6 +96,7 @@ export class Slots<C extends Listed> {
     if (!slot.isIdle) return;
     slot.listed = false;
     this.#byKey.delete(slot.key);
+    slot.withdraw();
   }
 
   /** Keeps `key` for a child; `false` when somebody else has it or is promised it, or there is no room. */
@@ -123,6 +138,13 @@ export class Slots<C extends Listed> {
       slot.freed = undefined;
       this.drop(slot);
     };
+  }
+
+  #answer(key: unknown): readonly C["entry"][] {
+    const slot = this.#byKey.get(key);
+    if (slot === undefined) return NONE;
+    // A tuple that is asked for is another array each time.
+    return Array.isArray(key) ? slot.entries() : slot.post(this.#answers);
   }
 
   #make(key: unknown): Slot<C> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Pid } from "../../src/core/pid.ts";
 import { uniqueKeys } from "../../src/registry/admission.ts";
+import type { Entry } from "../../src/registry/entry.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { kill, lingerer, people, person } from "./people.ts";
 import { claims, enter } from "./table.ts";
@@ -71,5 +72,61 @@ describe("Slots.onFree", () => {
     expect(table.slots.size).toBe(1);
     table.slots.release("key", reservation);
     expect([free, table.slots.size]).toEqual([["heard"], 0]);
+  });
+});
+
+describe("Slots.entries", () => {
+  it("R63 answers what is shown now, whatever has changed since it was asked", async () => {
+    await using system = testSystem();
+    const table = claims(system, uniqueKeys);
+    const [ann, bob] = people(system, 2) as [Pid, Pid];
+    const slow = await lingerer(system);
+    const shown = (): unknown[] => table.slots.entries("name").map(({ pid, value }) => [pid, value]);
+    expect(shown()).toEqual([]);
+    const first = enter(table, "name", ann, "one");
+    expect([shown(), table.slots.entries("name")]).toEqual([[[ann, "one"]], table.lookup("name")]);
+    const second = table.update(first, "two") as Entry<string>;
+    expect(shown()).toEqual([[ann, "two"]]);
+    const third = table.transfer(second, { pid: bob }) as Entry<string>;
+    expect(shown()).toEqual([[bob, "two"]]);
+    table.transfer(third, { key: "other" });
+    expect([shown(), table.slots.entries("other").length]).toEqual([[], 1]);
+    enter(table, "name", slow.pid);
+    expect(shown()).toEqual([[slow.pid, ""]]);
+    await slow.stop();
+    expect([shown(), table.slots.isTaken("name")]).toEqual([[], true]);
+    await slow.letGo();
+    enter(table, "name", ann, "again");
+    expect(shown()).toEqual([[ann, "again"]]);
+    await kill(ann);
+    expect([shown(), table.slots.size]).toEqual([[], 1]);
+  });
+
+  it("answers the same array until something changes, and tuples by what is in them", async () => {
+    await using system = testSystem();
+    const table = claims(system);
+    const [ann, bob] = people(system, 2) as [Pid, Pid];
+    for (const key of ["room", Number.NaN, Symbol.iterator, 7n, ["room", 1]]) {
+      enter(table, key, ann);
+      const before = table.slots.entries(key);
+      expect(table.slots.entries(key)).toBe(before);
+      enter(table, key, bob);
+      expect([before.length, table.slots.entries(key).length]).toEqual([1, 2]);
+    }
+    expect(table.slots.entries(["room", 1])).toBe(table.slots.entries(["room", 1]));
+    expect(table.slots.entries(["room", 2])).toEqual([]);
+  });
+
+  it("keeps nothing of a key that is gone, or was never there", async () => {
+    await using system = testSystem();
+    const table = claims(system);
+    const ann = person(system);
+    for (let key = 0; key < 1_000; key += 1) {
+      enter(table, key, ann);
+      table.slots.entries(key);
+      table.unregister(key, ann);
+      table.slots.entries(-key);
+    }
+    expect([table.slots.size, table.slots.answered]).toEqual([0, 0]);
   });
 });
