@@ -19,9 +19,14 @@ export async function weigh<A>(count: number, kind: Weighed<A>): Promise<Outcome
   return { counted, bytes };
 }
 
+/** What nobody has any more is collected, and what is left is old. */
+export function collect(): void {
+  if (globalThis.gc === undefined) throw new BenchFault("collecting needs --expose-gc");
+  globalThis.gc();
+  globalThis.gc();
+}
+
 function heapAfterCollection(): number {
-  if (globalThis.gc === undefined) throw new BenchFault("weighing needs --expose-gc");
-  globalThis.gc();
-  globalThis.gc();
+  collect();
   return process.memoryUsage().heapUsed;
 }

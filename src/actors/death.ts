@@ -53,7 +53,7 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   const crash = !wasStarting && isCrash(process, reason) ? crashReport(process, reason, doing) : undefined;
   process.status = "dead";
   process.reason = reason;
-  kernel.table.delete(process.serial);
+  if (process !== kernel.root) kernel.table.remove(process);
   detachHandler(process);
   const { ties } = process;
   if (ties !== undefined) {

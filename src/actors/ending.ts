@@ -5,7 +5,7 @@
  */
 
 import { ActorError, ExitedError } from "../core/errors.ts";
-import { type ExitReason, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
+import { type ExitReason, KILLED, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
 import type { StopOptions } from "../core/pid.ts";
 import { STOP } from "./behaviour.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
@@ -17,7 +17,7 @@ import { beginWait, endWait } from "./waits.ts";
 
 /** Sends an exit signal as plain code does; only its own is known to a process for its own. */
 export function exitProcess(process: Process, reason: ReasonInput | "kill"): void {
-  if (reason === "kill") return sendExit(process, undefined, { kind: "killed" }, true);
+  if (reason === "kill") return sendExit(process, undefined, KILLED, true);
   const from = callerOf(process.kernel) === process ? process : undefined;
   sendExit(process, from, toExitReason(reason), false);
 }

@@ -126,7 +126,7 @@ export function createProcess(kernel: SystemState, behaviour: CompiledBehaviour,
     supervised: birth.supervised === true,
   });
   process.pid = new PidAddress(process) as unknown as Pid;
-  kernel.table.set(process.serial, process);
+  kernel.table.add(process);
   if (birth.linked && birth.parent !== undefined) link(process, birth.parent);
   return process;
 }

@@ -35,6 +35,9 @@ export function killAll(kernel: Kernel, processes: readonly Process[]): readonly
 
 /** What has not ended in a system, the youngest first; and what is dead and still closes what it owned. */
 export function leftIn({ table, closing }: Kernel): readonly string[] {
-  const alive = [...table.values()].reverse().map(({ label }) => label);
+  const alive = table
+    .values()
+    .reverse()
+    .map(({ label }) => label);
   return [...alive, ...Array.from(closing, ({ label }) => `${label}, which closes what it owned`)];
 }

@@ -17,6 +17,7 @@ import type { CompiledBehaviour, Door } from "./behaviour.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { ProcessTable, Tabled } from "./process-table.ts";
 import { shownError } from "./redaction.ts";
 
 /** A call that was handed to a process and has no answer yet. */
@@ -110,6 +111,7 @@ export class Ties {
   watched: Set<Monitor> | undefined = undefined;
   /** Monitors this process has on others. */
   watching: Set<Monitor> | undefined = undefined;
+  /** Those that have a keeper come first. */
   watchers: ProcessWatcher[] | undefined = undefined;
   /** Told when it may have less to do than before: after each slice, and when an open call is settled outside of one. */
   eased: Set<() => void> | undefined = undefined;
@@ -199,8 +201,8 @@ export interface Kernel {
   /** Runs a user's listener: it is not the process in whose turn it hears of something. */
   asPlainCode<R>(work: () => R): R;
   readonly deadlines: Deadlines;
-  /** All that are not dead, by serial. */
-  readonly table: Map<number, Process>;
+  /** All that are not dead, but for the root. */
+  readonly table: ProcessTable<Process>;
   readonly freezes: boolean;
   /** The hook that something is carried for with each message. */
   readonly tracing: MessageTracer | undefined;
@@ -229,7 +231,7 @@ export interface Kernel {
 }
 
 /** Nothing of a process runs in here: callers ask for a turn, and {@link Kernel.slice} gives it. */
-export class Process implements Runnable, FaultOwner, ProcessPort {
+export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
   readonly kernel: Kernel;
   readonly serial: number;
   readonly behaviour: CompiledBehaviour;
@@ -238,6 +240,9 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
   /** Milliseconds that `terminate` and closers may take on the process's own path. */
   readonly graceMs: number;
   supervised: boolean;
+  /** Its neighbours in the table. */
+  older: Process | undefined = undefined;
+  younger: Process | undefined = undefined;
   pid!: Pid;
   status: ProcessStatus = "starting";
   state: unknown = undefined;
@@ -404,8 +409,24 @@ export class Process implements Runnable, FaultOwner, ProcessPort {
 
   watch(watcher: ProcessWatcher): void {
     const ties = this.tie();
-    if (ties.watchers === undefined) ties.watchers = [watcher];
-    else ties.watchers.push(watcher);
+    const { watchers } = ties;
+    if (watchers === undefined) ties.watchers = [watcher];
+    else if (watcher.keeper === undefined) watchers.push(watcher);
+    else {
+      const others = watchers.findIndex(({ keeper }) => keeper === undefined);
+      watchers.splice(others < 0 ? watchers.length : others, 0, watcher);
+    }
+  }
+
+  watcherFor(keeper: object): ProcessWatcher | undefined {
+    const watchers = this.ties?.watchers;
+    if (watchers === undefined) return undefined;
+    for (let at = 0; at < watchers.length; at += 1) {
+      const watcher = watchers[at] as ProcessWatcher;
+      if (watcher.keeper === keeper) return watcher;
+      if (watcher.keeper === undefined) return undefined;
+    }
+    return undefined;
   }
 
   unwatch(watcher: ProcessWatcher): void {

@@ -35,6 +35,7 @@ import { createProcess, type SystemState, startProcess, startSpec } from "./laun
 import { killAll, leftIn } from "./leftovers.ts";
 import type { MessageObserver, OpenCall, Process, Wait } from "./process.ts";
 import { type ProcessSummary, summaryOf } from "./process-info.ts";
+import { ProcessTable } from "./process-table.ts";
 import { type ProcessTree, treeOf } from "./process-tree.ts";
 import { SelfHandle, type SelfSystem } from "./self-handle.ts";
 import { callerOf } from "./sending.ts";
@@ -91,7 +92,7 @@ const ROOT: CompiledBehaviour = Object.freeze({ ...BARE, name: "root", bare: fal
 class KernelState implements SystemState {
   readonly telemetry: Telemetry;
   readonly deadlines: Deadlines;
-  readonly table = new Map<number, Process>();
+  readonly table = new ProcessTable<Process>();
   readonly closing = new Set<Process>();
   readonly plainWaits = new Set<{ stopped(): void }>();
   freshWait: Wait | undefined = undefined;
@@ -153,7 +154,7 @@ export class ActorSystem implements System, SelfSystem {
     this[KERNEL] = kernel;
     kernel.root = createProcess(kernel, ROOT, { linked: false });
     kernel.root.status = "running";
-    kernel.table.delete(kernel.root.serial);
+    kernel.table.remove(kernel.root);
     if (options.logger) {
       const limit = { maxRecords: options.maxRecordsPerSecond ?? MAX_RECORDS, periodMs: 1_000 };
       this.#reporting = reportTo(kernel.telemetry, options.logger, runtime.clock, limit);
@@ -192,7 +193,7 @@ export class ActorSystem implements System, SelfSystem {
   }
 
   processes(): readonly ProcessSummary[] {
-    return Object.freeze(Array.from(this[KERNEL].table.values(), summaryOf));
+    return Object.freeze(this[KERNEL].table.values().map(summaryOf));
   }
 
   tree(): ProcessTree {
@@ -275,7 +276,7 @@ export class ActorSystem implements System, SelfSystem {
     const late = new Deadline(() => {
       const leftovers = leftIn(kernel);
       kernel.telemetry.emit("system:stopTimedOut", { system: this.name, deadlineMs, leftovers });
-      killAll(kernel, [...table.values()].reverse());
+      killAll(kernel, table.values().reverse());
     });
     kernel.deadlines.arm(late, deadlineMs);
     for (let youngest = this.#youngestOfRoot(); youngest !== undefined; youngest = this.#youngestOfRoot()) {
@@ -296,11 +297,9 @@ export class ActorSystem implements System, SelfSystem {
 
   /** Children of processes that ended in order have nobody else to stop them. */
   #youngestOfRoot(): Process | undefined {
-    let found: Process | undefined;
-    for (const process of this[KERNEL].table.values()) {
-      if (process.parent === undefined || process.parent.status === "dead") found = process;
-    }
-    return found;
+    let { youngest } = this[KERNEL].table;
+    while (youngest?.parent !== undefined && youngest.parent.status !== "dead") youngest = youngest.older;
+    return youngest;
   }
 }
 

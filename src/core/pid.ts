@@ -151,6 +151,8 @@ export interface ProcessWatcher {
   died(pid: Pid, reason: ExitReason): void;
   /** Under what the process is known to the watcher, for who looks at it: `hits in names`. */
   names?(): readonly string[];
+  /** On whose behalf it watches, if that is to find it again ({@link ProcessPort.watcherFor}). One to a process. */
+  readonly keeper?: object;
 }
 
 /** What other floors may know of the process behind a pid. */
@@ -166,6 +168,8 @@ export interface ProcessPort {
   readonly running: number;
   watch(watcher: ProcessWatcher): void;
   unwatch(watcher: ProcessWatcher): void;
+  /** The watcher of a keeper, until it is taken away or told of the death; O(keepers of this process). */
+  watcherFor(keeper: object): ProcessWatcher | undefined;
   /** Calls back once when it is dead and all it owned is closed; at once when that is so already. */
   whenOver(over: (reason: ExitReason) => void): void;
 }

@@ -37,7 +37,7 @@ export async function stopWithin(
       leftovers = leftIn(kernel);
       onLate(leftovers);
       timer = longTimer(clock, () => resolve(false), LAST_MOMENT_MS);
-      killAll(kernel, [...kernel.table.values()].reverse());
+      killAll(kernel, kernel.table.values().reverse());
     };
     timer = longTimer(clock, kill, deadlineMs);
   });

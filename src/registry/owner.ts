@@ -30,6 +30,9 @@ const FEW = 8;
 export class Owner<C extends Owned> implements ProcessWatcher {
   readonly pid: Pid;
   readonly estate: Estate<C>;
+  /** Its neighbours among the owners of the registry. */
+  before: Owner<C> | undefined = undefined;
+  after: Owner<C> | undefined = undefined;
   #first: C | undefined = undefined;
   #last: C | undefined = undefined;
   #size = 0;
@@ -38,6 +41,10 @@ export class Owner<C extends Owned> implements ProcessWatcher {
   constructor(pid: Pid, estate: Estate<C>) {
     this.pid = pid;
     this.estate = estate;
+  }
+
+  get keeper(): Estate<C> {
+    return this.estate;
   }
 
   get size(): number {

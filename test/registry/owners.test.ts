@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Pid } from "../../src/core/pid.ts";
+import { type Pid, portOf } from "../../src/core/pid.ts";
 import type { Entry } from "../../src/registry/entry.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
-import { kill, people } from "./people.ts";
+import { kill, people, person } from "./people.ts";
 import { claims, enter, watchersOf } from "./table.ts";
 
 describe("Owners", () => {
@@ -58,5 +58,26 @@ describe("Owners", () => {
       [bob, 2],
       [ann, 1],
     ]);
+  });
+
+  it("finds each registry's own, whoever else watches the process, and nobody for what is no pid", async () => {
+    await using system = testSystem();
+    const [one, two] = [claims(system), claims(system)];
+    const ann = person(system);
+    const others = { stopping: () => undefined, died: () => undefined };
+    portOf(ann).watch(others);
+    expect(one.owners.get(ann)).toBe(undefined);
+    enter(one, "a", ann);
+    portOf(ann).watch({ ...others });
+    enter(two, "b", ann);
+    enter(two, "c", ann);
+    expect([one.owners.get(ann)?.size, two.owners.get(ann)?.size]).toEqual([1, 2]);
+    expect(watchersOf(ann)).toBe(4);
+    for (const stranger of [undefined, null, "ann", {}]) {
+      expect(one.owners.get(stranger as unknown as Pid)).toBe(undefined);
+      expect(one.unregister("a", stranger as unknown as Pid)).toBe(false);
+    }
+    await kill(ann);
+    expect([one.owners.get(ann), one.owners.all(), two.count]).toEqual([undefined, [], 0]);
   });
 });

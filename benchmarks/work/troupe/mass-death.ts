@@ -1,8 +1,12 @@
 import { createRegistry, type Pid } from "troupe";
+import { collect } from "../../contender/weigh.ts";
 import { expectSame, type Work } from "../../contender/work.ts";
 import { system } from "./driver.ts";
 
-/** Each owner has a name of its own, and all are members of one group. */
+/**
+ * Each owner has a name of its own, and all are members of one group. They have lived through a collection, as those of
+ * a service have; otherwise the first would move 100,000 of them while they die.
+ */
 export function open(): Work {
   const names = createRegistry<number>(system, { keys: "unique" });
   const groups = createRegistry(system, { keys: "duplicate" });
@@ -19,6 +23,8 @@ export function open(): Work {
         pids.push(pid);
       }
       while (begun < owners) await macrotask();
+      collect();
+      await macrotask();
       for (const pid of pids) pid.exit("kill");
       let figure = 0;
       while (names.count() + groups.count() > 0) {
