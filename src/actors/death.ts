@@ -55,9 +55,9 @@ export function die(process: Process, reason: ExitReason, doing?: Doing): void {
   process.reason = reason;
   if (process !== kernel.root) kernel.table.remove(process);
   detachHandler(process);
+  if (process.supervised && crash !== undefined) process.tie().crash = crash;
   const { ties } = process;
   if (ties !== undefined) {
-    if (process.supervised) ties.crash = crash;
     const { watchers } = ties;
     ties.watchers = undefined;
     if (watchers !== undefined) for (const watcher of watchers) watcher.died(process.pid, reason);

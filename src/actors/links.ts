@@ -35,19 +35,39 @@ export interface Exit {
 /** Links two processes; a second time changes nothing, and a process is never linked to itself. */
 export function link(one: Process, other: Process): void {
   if (one === other) return;
-  tied(one).add(other);
-  tied(other).add(one);
+  add(one, other);
+  add(other, one);
 }
 
 export function unlink(one: Process, other: Process): void {
-  one.ties?.links?.delete(other);
-  other.ties?.links?.delete(one);
+  remove(one, other);
+  remove(other, one);
 }
 
-function tied(process: Process): Set<Process> {
+/** Whom a process is linked to, in the order in which the links were made: a copy. */
+export function linksOf({ link, ties }: Process): Process[] {
+  const more = ties?.moreLinks ?? NONE;
+  return link === undefined ? [...more] : [link, ...more];
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** The first stands for itself only while nobody is in the set: who comes goes to the end. */
+function add(process: Process, other: Process): void {
+  if (process.link === other) return;
+  const more = process.ties?.moreLinks;
+  if (process.link === undefined && (more === undefined || more.size === 0)) {
+    process.link = other;
+    return;
+  }
   const ties = process.tie();
-  ties.links ??= new Set();
-  return ties.links;
+  ties.moreLinks ??= new Set();
+  ties.moreLinks.add(other);
+}
+
+function remove(process: Process, other: Process): void {
+  if (process.link === other) process.link = undefined;
+  else process.ties?.moreLinks?.delete(other);
 }
 
 /**
@@ -120,15 +140,14 @@ export function demonitor(made: Monitor, flush: boolean): boolean {
 
 /** In the turn of a death: links get the exit signal, then monitors their `down`, in the order they were made. */
 export function spreadDeath(process: Process, reason: ExitReason): void {
-  const { ties } = process;
+  const { link: first, ties } = process;
+  process.link = undefined;
+  if (first !== undefined) spreadExit(process, first, reason);
   if (ties === undefined) return;
-  const { links, watched, watching } = ties;
-  if (links !== undefined) {
-    for (const other of links) {
-      other.ties?.links?.delete(process);
-      sendExit(other, process, reason, false);
-    }
-    links.clear();
+  const { moreLinks, watched, watching } = ties;
+  if (moreLinks !== undefined) {
+    for (const other of moreLinks) spreadExit(process, other, reason);
+    moreLinks.clear();
   }
   if (watched !== undefined) {
     for (const made of watched) {
@@ -145,6 +164,11 @@ export function spreadDeath(process: Process, reason: ExitReason): void {
     for (const made of watching) made.target?.ties?.watched?.delete(made);
     watching.clear();
   }
+}
+
+function spreadExit(process: Process, other: Process, reason: ExitReason): void {
+  remove(other, process);
+  sendExit(other, process, reason, false);
 }
 
 /** What the `exit` handler of a process that traps is given. */

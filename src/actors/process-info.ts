@@ -6,6 +6,7 @@
  */
 
 import type { Pid, ProcessStatus } from "../core/pid.ts";
+import { linksOf } from "./links.ts";
 import type { Process } from "./process.ts";
 import { shownPart } from "./redaction.ts";
 import { waitsOf } from "./waits.ts";
@@ -61,7 +62,7 @@ export function reportOf(process: Process): ProcessReport {
   const { ties } = process;
   return Object.freeze({
     ...rowOf(process),
-    links: pidsOf(ties?.links),
+    links: pidsOf(linksOf(process)),
     monitors: pidsOf(Array.from(ties?.watching ?? NONE, ({ target }) => target)),
     monitoredBy: pidsOf(Array.from(ties?.watched ?? NONE, ({ watcher }) => watcher)),
     waitsFor: pidsOf(Array.from(waitsOf(process), ({ callee }) => callee)),
@@ -81,14 +82,14 @@ function rowOf(process: Process): ProcessSummary {
     queued,
     openCalls: ties?.open?.size ?? 0,
     parent: parent?.status === "dead" ? undefined : parent?.pid,
-    linkCount: ties?.links?.size ?? 0,
+    linkCount: (process.link === undefined ? 0 : 1) + (ties?.moreLinks?.size ?? 0),
     monitorCount: ties?.watching?.size ?? 0,
     monitoredByCount: ties?.watched?.size ?? 0,
     names: Object.freeze((ties?.watchers ?? NONE).flatMap((watcher) => watcher.names?.() ?? NONE)),
   };
 }
 
-function pidsOf(processes: Iterable<Process | undefined> = NONE): readonly Pid[] {
+function pidsOf(processes: Iterable<Process | undefined>): readonly Pid[] {
   const pids: Pid[] = [];
   for (const process of processes) if (process !== undefined) pids.push(process.pid);
   return Object.freeze(pids);

@@ -106,7 +106,8 @@ export interface Owned {
 
 /** What only some processes have: made at first need, each set and list too, so that an idle actor stays small. */
 export class Ties {
-  links: Set<Process> | undefined = undefined;
+  /** All but {@link Process.link}. */
+  moreLinks: Set<Process> | undefined = undefined;
   /** Monitors on this process, in the order in which they were made. */
   watched: Set<Monitor> | undefined = undefined;
   /** Monitors this process has on others. */
@@ -250,6 +251,8 @@ export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
   /** Places in the mailbox of exit signals that have done nothing: they do not count as waiting. */
   voids = 0;
   signals: Signal[] | undefined = undefined;
+  /** Whom it is linked to: its parent mostly, and nobody else, so that a set is made for the second only. */
+  link: Process | undefined = undefined;
   ties: Ties | undefined = undefined;
   scope: Scope | undefined = undefined;
   self: object | undefined = undefined;

@@ -15,6 +15,7 @@ import {
 } from "troupe";
 import { type TestSystem, testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { linksOf } from "../../src/actors/links.ts";
 import { type Process, processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
 import { depthOf } from "../depth.ts";
@@ -321,9 +322,10 @@ class Run {
 }
 
 /** What a process that has died still has to do with others. */
-function tiesOf({ ties, mailbox, signals, suspension, completion }: Process): object {
+function tiesOf(process: Process): object {
+  const { ties, mailbox, signals, suspension, completion } = process;
   return {
-    links: ties?.links?.size ?? 0,
+    links: linksOf(process).length,
     watched: ties?.watched?.size ?? 0,
     watching: ties?.watching?.size ?? 0,
     watchers: ties?.watchers?.length ?? 0,

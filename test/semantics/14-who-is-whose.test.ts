@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createSystem, defineActor, reply, type Self } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
+import { linksOf } from "../../src/actors/links.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
 
@@ -64,7 +65,9 @@ describe("14 · who is whose", () => {
     self.monitor(other);
     self.monitor(tied);
     const { ties } = processOf(other);
-    expect([ties?.links?.size ?? 0, ties?.watched?.size ?? 0, processOf(tied).queued]).toEqual([0, 0, 0]);
+    expect([linksOf(processOf(other)).length, ties?.watched?.size ?? 0, processOf(tied).queued]).toEqual([
+      0, 0, 0,
+    ]);
   });
 
   it("two systems know nothing of each other", async () => {

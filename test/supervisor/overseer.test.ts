@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { stop } from "../../src/actors/answers.ts";
 import { defineActor } from "../../src/actors/define-actor.ts";
+import { linksOf } from "../../src/actors/links.ts";
 import { processOf } from "../../src/actors/process.ts";
 import { createSystem, kernelOf } from "../../src/actors/system.ts";
 import type { Pid } from "../../src/core/pid.ts";
@@ -245,7 +246,7 @@ describe("Overseer", () => {
       const { ties } = processOf(app);
       return {
         processes: kernel.table.size,
-        links: sizeOf(ties?.links),
+        links: linksOf(processOf(app)).length,
         monitors: sizeOf(ties?.watched) + sizeOf(ties?.watching),
         watchers: sizeOf(ties?.watchers),
         timers: sizeOf(ties?.timers),
