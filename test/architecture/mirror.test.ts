@@ -26,7 +26,6 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     why: "said of the handlers that crash there",
   },
   "src/actors/faces.ts": { test: "test/actors/define-actor.test.ts", why: "made by defineActor alone" },
-  "src/actors/links.ts": { test: "test/semantics/02-signals.test.ts", why: "promise 2 is what it does" },
   "src/actors/process.ts": { test: "test/actors/system.test.ts", why: "a record; the files above it act" },
   "src/actors/self-handle.ts": {
     test: "test/semantics/14-who-is-whose.test.ts",
