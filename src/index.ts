@@ -47,6 +47,7 @@ export {
   type TraceEvent,
   type TraceListener,
 } from "./actors/message-trace.ts";
+export type { Task, TaskOutcome } from "./actors/owned-task.ts";
 export {
   createProcessGroups,
   type GroupsNow,
@@ -65,7 +66,7 @@ export type { From } from "./actors/sending.ts";
 export type { StartOptions } from "./actors/start-options.ts";
 export { createSystem } from "./actors/system.ts";
 export type { SystemOptions } from "./actors/system-options.ts";
-export { completedTask, startTask, type Task, type TaskOutcome } from "./actors/task.ts";
+export { completedTask, startTask } from "./actors/task.ts";
 export { awaitMany, yieldMany } from "./actors/task-many.ts";
 export type {
   TaskOptions,

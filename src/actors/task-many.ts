@@ -13,8 +13,8 @@
  */
 
 import { InvalidOptionsError } from "../core/errors.ts";
+import { OwnedTask, type Task, type TaskOutcome } from "./owned-task.ts";
 import { DEFAULT_TIMEOUT_MS } from "./sending.ts";
-import { OwnedTask, type Task, type TaskOutcome } from "./task.ts";
 import {
   checkWaitOptions,
   checkYieldManyOptions,

@@ -23,16 +23,9 @@ import type { ExitReason } from "../core/exit-reason.ts";
 import { Deadline } from "./deadlines.ts";
 import type { BareSelf, Self, System } from "./definition.ts";
 import { demonitor, monitorFromOutside, sendExit } from "./links.ts";
+import { afterSignals, killTask, type OwnedTask, type Ownership, ownershipOf } from "./owned-task.ts";
 import type { Process } from "./process.ts";
-import {
-  afterSignals,
-  killTask,
-  type OwnedTask,
-  type Ownership,
-  ownershipOf,
-  type SpawnWork,
-  spawnTask,
-} from "./task.ts";
+import { type SpawnWork, spawnTask } from "./task.ts";
 import { checkStreamOptions, type TaskStreamOptions } from "./task-options.ts";
 import { waitForTasks } from "./task-wait.ts";
 

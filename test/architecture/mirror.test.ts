@@ -31,6 +31,7 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     test: "test/semantics/14-who-is-whose.test.ts",
     why: "each member is tested with what it does",
   },
+  "src/actors/owned-task.ts": { test: "test/actors/task.test.ts", why: "who waits for a task starts one" },
   "src/actors/ending.ts": {
     test: "test/actors/address.test.ts",
     why: "what an address does to end its process",
