@@ -9,21 +9,12 @@ import type { ExitReason } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type Also, Answer } from "./answers.ts";
 import { type AnyHandler, type Door, IDLE } from "./behaviour.ts";
-import { Deadline } from "./deadlines.ts";
-import { beginStopping, detachHandler, die, reasonOfThrow } from "./death.ts";
-import type { Doing, Handling } from "./doing.ts";
+import type { Handling } from "./doing.ts";
 import { exitOf } from "./links.ts";
-import type {
-  AliasMark,
-  ExitSignal,
-  MessageTracer,
-  Monitor,
-  Process,
-  StopAsked,
-  Suspension,
-} from "./process.ts";
+import type { AliasMark, ExitSignal, MessageTracer, Monitor, Process, StopAsked } from "./process.ts";
 import { deadLetter, type PendingCall } from "./sending.ts";
-import { forgetWaits } from "./waits.ts";
+import { suspendOn } from "./suspension.ts";
+import { fall, stopWith } from "./terminating.ts";
 
 /** Handles one message that was taken from the mailbox. */
 export function handle(process: Process, door: Door, payload: unknown, call: unknown): void {
@@ -280,78 +271,6 @@ export function also(process: Process, { continue: what, idleMs }: Also): void {
   process.tie().idleMs = idleMs;
 }
 
-/** What else belongs to an end. */
-interface Ending {
-  /** Done between `terminate` and death. */
-  readonly last?: () => void;
-  /** It was the parent's will, and the parent bounds it. */
-  readonly byParent?: boolean;
-}
-
-/** An end that is nobody else's matter. */
-const OWN: Ending = Object.freeze({});
-
-/** The end with `terminate`: stopping, `terminate`, dead. */
-export function stopWith(process: Process, reason: ExitReason, cause: Doing, ending = OWN): void {
-  if (process.status === "dead") return;
-  beginStopping(process, reason);
-  const { terminate } = process.behaviour;
-  if (terminate === undefined) return end(process, reason, cause, ending);
-  let terminating: unknown;
-  try {
-    terminating = terminate(
-      process.state as never,
-      reason,
-      process.kernel.selfOf(process, undefined) as never,
-    );
-  } catch (thrown) {
-    return end(process, reasonOfThrow(thrown), "terminating", ending);
-  }
-  if (isThenable(terminating)) awaitTerminate(process, terminating, reason, cause, ending);
-  else end(process, reason, cause, ending);
-}
-
-/** Apart, so that its closures cost nothing where `terminate` awaits nothing. */
-function awaitTerminate(
-  process: Process,
-  terminating: PromiseLike<unknown>,
-  reason: ExitReason,
-  cause: Doing,
-  ending: Ending,
-): void {
-  const over = (): void => end(process, reason, cause, ending);
-  if (ending.byParent !== true) boundTerminate(process, over);
-  suspendOn(process, terminating, over, (thrown) =>
-    end(process, reasonOfThrow(thrown), "terminating", ending),
-  );
-}
-
-function end(process: Process, reason: ExitReason, cause: Doing, { last }: Ending): void {
-  last?.();
-  die(process, reason, cause);
-}
-
-/** Its own code failed: `terminate` runs where it may, once and after `init`, and it ends with what was thrown. */
-export function fall(process: Process, thrown: unknown, what: Doing): void {
-  const reason = reasonOfThrow(thrown);
-  if (process.status === "running") stopWith(process, reason, what);
-  else die(process, reason, what);
-}
-
-/** An asynchronous `terminate` of a supervised process may not keep its next incarnation waiting for ever. */
-function boundTerminate(process: Process, end: () => void): void {
-  if (!process.supervised) return;
-  const { kernel } = process;
-  const limit = new Deadline(() => {
-    if (process.status !== "stopping") return;
-    const error = new Error(`terminate did not settle within ${process.graceMs} ms and is not waited for`);
-    kernel.telemetry.emit("cleanup:failed", { label: process.label, what: "terminate", error });
-    end();
-  });
-  kernel.deadlines.arm(limit, process.graceMs);
-  process.timers().add({ cancel: () => kernel.deadlines.cancel(limit) });
-}
-
 /** While a handler awaits, nothing else is handled; signals still act. */
 function awaitHandler(
   process: Process,
@@ -361,39 +280,6 @@ function awaitHandler(
   apply: (value: unknown) => void,
 ): void {
   suspendOn(process, promise, apply, (thrown) => fall(process, thrown, doing(door, input)));
-}
-
-/** Marks the process busy until `promise` settles; what follows happens in its next slice. */
-export function suspendOn(
-  process: Process,
-  promise: PromiseLike<unknown>,
-  fulfilled: (value: unknown) => void,
-  rejected: (thrown: unknown) => void,
-): void {
-  const { kernel } = process;
-  const suspension: Suspension = { counted: false };
-  process.suspension = suspension;
-  const settle = (completion: () => void): void => {
-    if (process.suspension !== suspension) {
-      // Detached in the meantime: the outcome is dropped.
-      if (suspension.counted) kernel.zombies -= 1;
-      suspension.counted = false;
-      return;
-    }
-    process.suspension = undefined;
-    forgetWaits(process);
-    process.completion = completion;
-    if (!process.ready) process.wake();
-  };
-  try {
-    Promise.resolve(promise).then(
-      (value) => settle(() => fulfilled(value)),
-      (thrown) => settle(() => rejected(thrown)),
-    );
-  } catch (thrown) {
-    // A promise whose `then` or `constructor` throws.
-    settle(() => rejected(thrown));
-  }
 }
 
 /** `reply(promise, state)`: the actor goes on, and ends as by a throw if the promise rejects. */
@@ -451,10 +337,4 @@ function badAnswer(process: Process, door: Pick<Door, "name">, answer: unknown):
   return new TypeError(
     `${process.behaviour.name}.${door.name} answered ${got}: a call answers reply, fail, noReply or stop; everything else a state, next or stop`,
   );
-}
-
-/** A stray fault or a failed late reply ends the process; a handler that awaits is detached. */
-export function fallByFault(process: Process, thrown: unknown, what: Doing): void {
-  if (process.busy) detachHandler(process);
-  fall(process, thrown, what);
 }

@@ -16,9 +16,10 @@ import { Answer } from "./answers.ts";
 import { behaviourOf, type CompiledBehaviour } from "./behaviour.ts";
 import { ancestorsOf } from "./callers.ts";
 import { die, reasonOfThrow } from "./death.ts";
-import { also, suspendOn } from "./handling.ts";
+import { also } from "./handling.ts";
 import { link, sendExit, unlink } from "./links.ts";
 import { type Kernel, Process, processOf } from "./process.ts";
+import { suspendOn } from "./suspension.ts";
 
 /** How a process comes into the world. */
 export interface Birth {

@@ -6,11 +6,12 @@
 
 import { errorReason, NORMAL } from "../core/exit-reason.ts";
 import { abort, beginStopping, die, endSignals, refuseQueued } from "./death.ts";
-import { fallByFault, handle, handleContinue, stopWith } from "./handling.ts";
+import { handle, handleContinue } from "./handling.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { ExitSignal, Process, Sidelined } from "./process.ts";
 import { offerMessages } from "./receiving.ts";
 import { deathReason, exitEffect } from "./signals.ts";
+import { fallByFault, stopWith } from "./terminating.ts";
 import { lookAtWaits } from "./waits.ts";
 
 /**

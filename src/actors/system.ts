@@ -30,7 +30,6 @@ import { Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
-import { suspendOn } from "./handling.ts";
 import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
 import { killAll, leftIn } from "./leftovers.ts";
 import type { MessageObserver, OpenCall, Process, Wait } from "./process.ts";
@@ -43,6 +42,7 @@ import { overWithin, shutDown } from "./shutdown.ts";
 import { slice } from "./slice.ts";
 import { checkStartOptions, type StartOptions } from "./start-options.ts";
 import { StartWait, startedAs } from "./start-wait.ts";
+import { suspendOn } from "./suspension.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
 import { Tracer } from "./tracing.ts";
 

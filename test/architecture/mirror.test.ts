@@ -32,6 +32,14 @@ const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly why: 
     why: "each member is tested with what it does",
   },
   "src/actors/owned-task.ts": { test: "test/actors/task.test.ts", why: "who waits for a task starts one" },
+  "src/actors/suspension.ts": {
+    test: "test/semantics/03-one-at-a-time.test.ts",
+    why: "what waits for a handler is promise 3",
+  },
+  "src/actors/terminating.ts": {
+    test: "test/semantics/04-stopping-then-dead.test.ts",
+    why: "promise 4 is what it does",
+  },
   "src/actors/ending.ts": {
     test: "test/actors/address.test.ts",
     why: "what an address does to end its process",

@@ -5,8 +5,8 @@
  */
 
 import type { BareSelf } from "../../src/actors/definition.ts";
-import { suspendOn } from "../../src/actors/handling.ts";
 import { processOf } from "../../src/actors/process.ts";
+import { suspendOn } from "../../src/actors/suspension.ts";
 import type { ChildSpec } from "../../src/core/child-spec.ts";
 import { isActorError } from "../../src/core/errors.ts";
 import { type Pid, portOf } from "../../src/core/pid.ts";

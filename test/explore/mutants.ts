@@ -50,7 +50,7 @@ export const MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   ],
   "terminate runs twice": [
     {
-      file: "src/actors/handling.ts",
+      file: "src/actors/terminating.ts",
       find: 'if (process.status === "running") stopWith(process, reason, what);',
       replace: 'if (process.status !== "dead") stopWith(process, reason, what);',
     },
