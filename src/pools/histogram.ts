@@ -46,35 +46,39 @@ export interface WaitTimes {
  */
 export class WaitHistogram {
   readonly #counts: number[] = new Array(BOUNDS_MS.length + 1).fill(0);
-  #count = 0;
   #sumMs = 0;
   #maxMs = 0;
 
   /** @param waitedMs - milliseconds, ≥ 0 */
   record(waitedMs: number): void {
     this.#counts[waitedMs <= 1 ? 0 : bucketOf(waitedMs)]! += 1;
-    this.#count += 1;
     this.#sumMs += waitedMs;
     if (waitedMs > this.#maxMs) this.#maxMs = waitedMs;
   }
 
+  /** How many have been recorded. */
+  get count(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** @returns what has been recorded so far; never changes */
   snapshot(): WaitTimes {
+    const { count: all } = this;
     const buckets = this.#counts
       .map((count, at) => Object.freeze({ upToMs: BOUNDS_MS[at] ?? Number.POSITIVE_INFINITY, count }))
       .filter(({ count }) => count > 0);
     return Object.freeze({
-      count: this.#count,
-      meanMs: this.#count === 0 ? 0 : this.#sumMs / this.#count,
+      count: all,
+      meanMs: all === 0 ? 0 : this.#sumMs / all,
       maxMs: this.#maxMs,
-      p50Ms: this.#quantile(0.5),
-      p99Ms: this.#quantile(0.99),
+      p50Ms: this.#quantile(0.5 * all),
+      p99Ms: this.#quantile(0.99 * all),
       buckets: Object.freeze(buckets),
     });
   }
 
-  #quantile(share: number): number {
-    let left = Math.ceil(share * this.#count);
+  #quantile(rank: number): number {
+    let left = Math.ceil(rank);
     if (left === 0) return 0;
     for (const [at, count] of this.#counts.entries()) {
       left -= count;

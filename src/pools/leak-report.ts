@@ -3,7 +3,8 @@
  * lease that nobody can reach any more can never be given back, and the collector finds it out.
  *
  * Having the collector watch a lease costs more than the loan itself, and most are over within milliseconds: only
- * those that are still lent when the pool looks a second time are watched.
+ * those that are still lent when the pool looks a second time are watched, by the token that nothing but the lease
+ * has then.
  *
  * @module
  */
@@ -13,7 +14,8 @@ import type { Kernel } from "../actors/process.ts";
 import type { Slot } from "./slot.ts";
 
 /** What of a slot is looked at. */
-type Lent = Pick<Slot<never>, "state" | "loan" | "lentAtMs" | "lease" | "seenLoan" | "stack"> & {
+type Lent = Pick<Slot<never>, "state" | "loan" | "lentAtMs" | "seenLoan" | "stack"> & {
+  token: object | undefined;
   readonly borrower: object | undefined;
 };
 
@@ -33,7 +35,7 @@ const LOOK_EVERY_MS = 1_000;
 export class LeakReport {
   readonly #kernel: Kernel;
   readonly #lent: () => readonly Lent[];
-  readonly #leases: FinalizationRegistry<Loan>;
+  readonly #tokens: FinalizationRegistry<Loan>;
   readonly #look = new Deadline(() => this.#lookAt(this.#lent()));
   #isLooking = false;
 
@@ -41,7 +43,7 @@ export class LeakReport {
   constructor(kernel: Kernel, pool: string, lent: () => readonly Lent[]) {
     this.#kernel = kernel;
     this.#lent = lent;
-    this.#leases = new FinalizationRegistry(({ slot, loan }) => {
+    this.#tokens = new FinalizationRegistry(({ slot, loan }) => {
       if (slot.state !== "lent" || slot.loan !== loan) return;
       const heldMs = Math.round(kernel.runtime.clock.now() - slot.lentAtMs);
       const { stack } = slot;
@@ -67,13 +69,13 @@ export class LeakReport {
     this.#isLooking = false;
     const held = lent.filter(({ borrower }) => borrower === undefined);
     for (const slot of held) {
-      const { lease, loan, seenLoan } = slot;
+      const { token, loan, seenLoan } = slot;
       slot.seenLoan = loan;
-      if (lease === undefined) continue;
+      if (token === undefined) continue;
       if (seenLoan !== loan) this.watch();
       else {
-        this.#leases.register(lease, { slot, loan });
-        slot.lease = undefined;
+        this.#tokens.register(token, { slot, loan });
+        slot.token = undefined;
       }
     }
   }

@@ -7,7 +7,7 @@
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, NORMAL } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
-import type { Slot } from "./slot.ts";
+import { type Slot, Token } from "./slot.ts";
 
 /**
  * Whether a resource that is given back may be lent again; `{ discard: error }` says why not, to its closer and in
@@ -64,41 +64,55 @@ const DONE: Promise<void> = Promise.resolve();
 /** A lease of the resource in a slot; valid as long as the slot counts the same loan. */
 export class SlotLease<R> implements Lease<R> {
   readonly #lender: Lender<R>;
-  readonly #slot: Slot<R>;
+  /** Given up with the loan: the next one's lease has the same. */
+  #token: Token<R> | undefined;
   readonly #loan: number;
 
   constructor(lender: Lender<R>, slot: Slot<R>) {
     this.#lender = lender;
-    this.#slot = slot;
+    this.#token = slot.token ?? tokenOf(slot);
     this.#loan = slot.loan;
   }
 
   get resource(): R {
-    const slot = this.#slot;
-    if (slot.state !== "lent" || slot.loan !== this.#loan) throw endedError(this.#lender.name);
+    const slot = this.#token?.slot;
+    if (slot === undefined || slot.state !== "lent" || slot.loan !== this.#loan)
+      throw endedError(this.#lender.name);
     return slot.resource as R;
   }
 
   checkin(verdict: CheckinVerdict = "ok"): Promise<void> {
-    if (!this.#lender.giveBack(this.#slot, this.#loan, verdict)) this.#lender.tellLate();
+    if (!this.end(verdict)) this.#lender.tellLate();
     return DONE;
   }
 
   transfer(to: Pid): Lease<R> {
-    const slot = this.#slot;
-    if (slot.state !== "lent" || slot.loan !== this.#loan) throw endedError(this.#lender.name);
-    return this.#lender.handOn(slot, to);
+    const slot = this.#token?.slot;
+    if (slot === undefined || slot.state !== "lent" || slot.loan !== this.#loan)
+      throw endedError(this.#lender.name);
+    const lease = this.#lender.handOn(slot, to);
+    this.#token = undefined;
+    return lease;
   }
 
-  /** Gives back what has not been given back before: at the end of a block that is no mistake. */
-  end(verdict: CheckinVerdict): void {
-    this.#lender.giveBack(this.#slot, this.#loan, verdict);
+  /** Gives back what has not been given back before: at the end of a block that is no mistake. @returns was it so? */
+  end(verdict: CheckinVerdict): boolean {
+    const token = this.#token;
+    if (token === undefined) return false;
+    this.#token = undefined;
+    return this.#lender.giveBack(token.slot, this.#loan, verdict);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.end("ok");
     return DONE;
   }
+}
+
+function tokenOf<R>(slot: Slot<R>): Token<R> {
+  const token = new Token(slot);
+  slot.token = token;
+  return token;
 }
 
 function endedError(pool: string): ActorError {

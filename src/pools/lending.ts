@@ -37,8 +37,6 @@ import { Upkeep } from "./upkeep.ts";
 import { type CheckoutOptions, checkCheckout, type Waiter } from "./waiter.ts";
 import { Waiting } from "./waiting.ts";
 
-const NO_OPTIONS: CheckoutOptions = Object.freeze({});
-
 /** Resources, loans and waiters of one pool. */
 export class Lending<R> implements Lender<R> {
   readonly kernel: Kernel;
@@ -99,8 +97,11 @@ export class Lending<R> implements Lender<R> {
   }
 
   /** @throws InvalidOptionsError with all faults at once */
-  checkout(options: CheckoutOptions = NO_OPTIONS): Promise<SlotLease<R>> {
+  checkout(options?: CheckoutOptions): Promise<SlotLease<R>> {
     const borrower = borrowerOf(this.kernel);
+    // Behind others nothing is to be had at once.
+    if (options === undefined && this.#waiting.length > 0 && this.#isLendingTo(borrower))
+      return this.#queue(undefined, borrower);
     const lease = this.lendNow(options, borrower);
     return lease === undefined ? this.wait(options, borrower) : Promise.resolve(lease);
   }
@@ -110,13 +111,10 @@ export class Lending<R> implements Lender<R> {
    *
    * @throws ActorError when the pool or the caller is over; InvalidOptionsError
    */
-  lendNow(
-    options: CheckoutOptions = NO_OPTIONS,
-    borrower = borrowerOf(this.kernel),
-  ): SlotLease<R> | undefined {
-    if (options !== NO_OPTIONS) checkCheckout(options);
-    if (this.#phase !== "open" || options.signal?.aborted === true || borrower?.status === "dead")
-      throw this.#refusal(options.signal);
+  lendNow(options?: CheckoutOptions, borrower = borrowerOf(this.kernel)): SlotLease<R> | undefined {
+    if (options !== undefined) checkCheckout(options);
+    if (options?.signal?.aborted === true || !this.#isLendingTo(borrower))
+      throw this.#refusal(options?.signal);
     if (this.#waiting.length > 0) return undefined;
     const slot = this.#inspection.fitIdle();
     if (slot === undefined) return undefined;
@@ -126,16 +124,24 @@ export class Lending<R> implements Lender<R> {
   }
 
   /** After {@link Lending.lendNow} had nothing. */
-  wait(options: CheckoutOptions = NO_OPTIONS, borrower = borrowerOf(this.kernel)): Promise<SlotLease<R>> {
+  wait(options?: CheckoutOptions, borrower = borrowerOf(this.kernel)): Promise<SlotLease<R>> {
     // A check has run since the caller was let in: it may have closed the pool, or aborted the signal.
-    if (this.#phase !== "open" || options.signal?.aborted === true)
-      return Promise.reject(this.#refusal(options.signal));
+    if (this.#phase !== "open" || options?.signal?.aborted === true)
+      return Promise.reject(this.#refusal(options?.signal));
+    return this.#queue(options, borrower);
+  }
+
+  #isLendingTo(borrower: Process | undefined): boolean {
+    return this.#phase === "open" && borrower?.status !== "dead";
+  }
+
+  #queue(options: CheckoutOptions | undefined, borrower: Process | undefined): Promise<SlotLease<R>> {
     const { maxWaiting } = this.settings;
     // While there is room in the line nothing has to be counted.
     if (this.#waiting.length >= maxWaiting && isFull(this.load, this.settings))
       return Promise.reject(this.#dropped("full", fullError(this.name, this.load, maxWaiting)));
-    const { promise } = this.#waiting.begin(borrower, options);
-    this.serve();
+    const promise = this.#waiting.begin(borrower, options);
+    if (!this.#supply.isSpent) this.serve();
     this.journal.queued(this.#waiting.length);
     return promise;
   }
@@ -339,12 +345,9 @@ export class Lending<R> implements Lender<R> {
     slot.lentAtMs = this.now.now();
     if (this.settings.stacks) slot.stack = stackOf();
     this.#table.lend(slot, borrower);
-    const lease = new SlotLease(this, slot);
-    if (borrower !== undefined) return lease;
     // Plain code does not die: all that can be done about a forgotten lease is to tell.
-    slot.lease = lease;
-    this.#leaks.watch();
-    return lease;
+    if (borrower === undefined) this.#leaks.watch();
+    return new SlotLease(this, slot);
   }
 
   /** Fit to be lent: to who has waited longest, or it rests. */
@@ -357,8 +360,10 @@ export class Lending<R> implements Lender<R> {
     const waiter = this.#waiting.next();
     // The last of them may have waited too long: to tell it may be the end of a drain, which takes this along.
     if (waiter === undefined) return slot.state === "closing";
-    waiter.grant(this.#lend(slot, waiter.borrower));
-    this.journal.granted(waiter.waitedMs);
+    const lease = this.#lend(slot, waiter.borrower);
+    this.#waiting.forget(waiter);
+    waiter.resolve(lease);
+    this.journal.granted(slot.lentAtMs - waiter.arrival.atMs);
     return true;
   }
 

@@ -58,9 +58,9 @@ export class LineDeadline<W extends Patient> {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Of who begins to wait now. @param nowMs - the time of this turn */
-  arrive(nowMs: number): Arrival {
-    return this.#arrival ?? this.#begin(nowMs);
+  /** Of who begins to wait now. @param turn - tells the time of this turn */
+  arrive(turn: Pick<Clock, "now">): Arrival {
+    return this.#arrival ?? this.#begin(turn.now());
   }
 
   /** Somebody without a deadline of its own has joined the line. */

@@ -24,6 +24,8 @@ const NOTHING = Object.freeze({ loans: 0, heldMs: 0 });
 export class LoanTable<R> implements Bereaved<Slot<R>> {
   readonly name: string;
   readonly resting = new IdleList<R>();
+  /** How many there are in all. */
+  size = 0;
   lent = 0;
   starting = 0;
   closing = 0;
@@ -45,18 +47,14 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
     return this.resting.length;
   }
 
-  /** How many there are in all. */
-  get size(): number {
-    return this.#slots.size;
-  }
-
   /** How many there are that are not being closed. */
   get held(): number {
-    return this.#slots.size - this.closing;
+    return this.size - this.closing;
   }
 
   enter(slot: Slot<R>, state: CountedState): void {
     this.#slots.add(slot);
+    this.size += 1;
     this.#arrive(slot, state);
   }
 
@@ -75,6 +73,7 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
 
   leave(slot: Slot<R>): void {
     if (!this.#slots.delete(slot)) return;
+    this.size -= 1;
     this.#depart(slot);
     slot.state = "gone";
   }
@@ -155,7 +154,6 @@ export class LoanTable<R> implements Bereaved<Slot<R>> {
   }
 
   #takeBack(slot: Slot<R>): void {
-    slot.lease = undefined;
     const { borrower } = slot;
     if (borrower === undefined) return;
     borrower.remove(slot);

@@ -48,7 +48,6 @@ export class PoolJournal {
   /** After so many changes of listeners nobody listened to waits: asked for each of them it would be a good part of its cost. */
   #quietAt = -1;
   #queued = 0;
-  #granted = 0;
   #opened = 0;
   #openFailed = 0;
   #closed = 0;
@@ -61,7 +60,7 @@ export class PoolJournal {
   totals(): PoolTotals {
     return Object.freeze({
       queued: this.#queued,
-      granted: this.#granted,
+      granted: this.#waits.count,
       timedOut: this.#timedOut,
       dropped: Object.freeze({ ...this.#dropped }),
       opened: this.#opened,
@@ -81,12 +80,10 @@ export class PoolJournal {
 
   /** Something was lent to who had not to wait. */
   grantedAtOnce(): void {
-    this.#granted += 1;
     this.#waits.record(0);
   }
 
   granted(waitedMs: number): void {
-    this.#granted += 1;
     this.#waits.record(waitedMs);
     if (this.#telemetry.changes !== this.#quietAt) this.#tellGranted(waitedMs);
   }

@@ -22,6 +22,18 @@ export interface Attempt {
   giveUp(): void;
 }
 
+/**
+ * What a lease has of its slot. It is made once and not for each loan: a slot is old, and to write something new into it
+ * costs the collector a note each time. One that is watched for belongs to its lease alone.
+ */
+export class Token<R> {
+  readonly slot: Slot<R>;
+
+  constructor(slot: Slot<R>) {
+    this.slot = slot;
+  }
+}
+
 /** A resource and what is known of it. */
 export class Slot<R> implements FaultOwner, Lendable<Slot<R>> {
   state: SlotState = "gone";
@@ -54,8 +66,8 @@ export class Slot<R> implements FaultOwner, Lendable<Slot<R>> {
   isPinged = false;
   /** Where it was borrowed, when the pool keeps that. */
   stack: string | undefined = undefined;
-  /** The lease of a loan to plain code, until it is old enough to be watched for. */
-  lease: object | undefined = undefined;
+  /** What its leases have of it, until the collector watches for that. */
+  token: Token<R> | undefined = undefined;
   /** The loan that the last look for forgotten ones has seen. */
   seenLoan = 0;
   /** Why it may not be lent again, once that is known. */

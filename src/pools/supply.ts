@@ -53,8 +53,8 @@ export class Supply<R> {
   }
 
   serve(): void {
+    if (this.isSpent) return;
     if (this.#pool.waiting === 0 && !this.isShort) return;
-    if (this.#isSpent) return;
     while (this.#pool.isUp && (this.isShort || this.#unserved > 0)) {
       const slot = this.#unserved > 0 ? this.#inspection.nextIdle() : undefined;
       if (slot !== undefined) {
@@ -80,7 +80,7 @@ export class Supply<R> {
   }
 
   /** Nothing is idle and nothing more may be opened: who waits, waits for what is lent. */
-  get #isSpent(): boolean {
+  get isSpent(): boolean {
     const { size, maxOverflow } = this.#pool.settings;
     return this.#table.idle === 0 && this.#table.size >= size + maxOverflow;
   }

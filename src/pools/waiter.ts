@@ -22,23 +22,9 @@ export interface WaitedFor<R> {
   readonly name: string;
   readonly now: TurnClock;
   readonly journal: PoolJournal;
-  /** The executor of the promises of all waiters: it is told by {@link WaitedFor.asking} whose it makes. */
-  readonly settlers: Settlers<R>;
-  asking: Waiter<R> | undefined;
   /** `waiter` is settled: it stands in no line any more. */
   forget(waiter: Waiter<R>): void;
   lateError(waiter: Waiter<R>): ActorError;
-}
-
-type Settlers<R> = (resolve: (lease: SlotLease<R>) => void, reject: (error: unknown) => void) => void;
-
-/** A closure for each wait would be a good part of what a wait allocates. */
-export function settlersOf<R>(pool: Pick<WaitedFor<R>, "asking">): Settlers<R> {
-  return (resolve, reject) => {
-    const waiter = pool.asking as Waiter<R>;
-    waiter.resolve = resolve;
-    waiter.reject = reject;
-  };
 }
 
 /** How long to wait for a resource, and what may cut the wait short. */
@@ -61,69 +47,66 @@ export function checkCheckout(options: CheckoutOptions): void {
 /** One wait; stands in the pool's line until it is settled. */
 export class Waiter<R> implements Queued, Patient, ProcessWatcher {
   readonly borrower: Process | undefined;
-  readonly timeoutMs: number;
   readonly arrival: Arrival;
-  readonly promise: Promise<SlotLease<R>>;
+  readonly timeoutMs: number;
   isQueued = false;
   ahead: Queued | undefined = undefined;
   behind: Queued | undefined = undefined;
   /** Of one that does not wait as long as the pool says. */
-  readonly deadline: Deadline | undefined;
-  readonly #pool: WaitedFor<R>;
+  deadline: Deadline | undefined = undefined;
+  readonly pool: WaitedFor<R>;
   /** What settles the promise that the borrower has. */
-  resolve!: (lease: SlotLease<R>) => void;
-  reject!: (error: unknown) => void;
-  #unlisten: (() => void) | undefined;
+  readonly resolve: (lease: SlotLease<R>) => void;
+  readonly reject: (error: unknown) => void;
+  unlisten: (() => void) | undefined = undefined;
 
-  /** @param timeoutMs - the pool's, for a wait that does not say its own */
   constructor(
     pool: WaitedFor<R>,
     borrower: Process | undefined,
-    options: CheckoutOptions,
     timeoutMs: number,
     arrival: Arrival,
+    resolve: (lease: SlotLease<R>) => void,
+    reject: (error: unknown) => void,
   ) {
-    this.#pool = pool;
+    this.pool = pool;
     this.borrower = borrower;
+    this.timeoutMs = timeoutMs;
     this.arrival = arrival;
-    this.timeoutMs = options.timeoutMs ?? timeoutMs;
-    this.deadline = options.timeoutMs === undefined ? undefined : new Deadline(() => this.expire());
-    pool.asking = this;
-    this.promise = new Promise(pool.settlers);
-    // What it kept of the last wait would hold the lease that came of it.
-    pool.asking = undefined;
-    const { kernel } = pool;
-    // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
-    if (borrower === undefined) kernel.runtime.scheduler.hold();
-    else borrower.watch(this);
-    if (this.deadline !== undefined) kernel.deadlines.arm(this.deadline, this.timeoutMs);
-    if (options.signal !== undefined) this.#abortWith(options.signal);
+    this.resolve = resolve;
+    this.reject = reject;
   }
 
   /** How long it has waited by now, in milliseconds. */
   get waitedMs(): number {
-    return this.#pool.now.now() - this.arrival.atMs;
+    return this.pool.now.now() - this.arrival.atMs;
   }
 
-  grant(lease: SlotLease<R>): void {
-    this.#settle();
-    this.resolve(lease);
+  /** Waits no longer than `timeoutMs`, whatever the pool says. */
+  limit(): void {
+    this.deadline = new Deadline(() => this.expire());
+    this.pool.kernel.deadlines.arm(this.deadline, this.timeoutMs);
+  }
+
+  abortWith(signal: AbortSignal): void {
+    const onAbort = (): void => this.drop("aborted", abortedError(this.pool.name, signal));
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.unlisten = () => signal.removeEventListener("abort", onAbort);
   }
 
   /** Ends it without a loan; nothing happens when it is settled. */
   drop(why: CheckoutDrop, error: ActorError): void {
     if (!this.isQueued) return;
-    this.#settle();
+    this.pool.forget(this);
     this.reject(error);
-    this.#pool.journal.dropped(why, this.waitedMs);
+    this.pool.journal.dropped(why, this.waitedMs);
   }
 
   expire(): void {
     if (!this.isQueued) return;
-    const error = this.#pool.lateError(this);
-    this.#settle();
+    const error = this.pool.lateError(this);
+    this.pool.forget(this);
     this.reject(error);
-    this.#pool.journal.timedOut(this.waitedMs);
+    this.pool.journal.timedOut(this.waitedMs);
   }
 
   stopping(): void {
@@ -131,22 +114,6 @@ export class Waiter<R> implements Queued, Patient, ProcessWatcher {
   }
 
   died(): void {
-    this.drop("died", deadWaiterError(this.#pool.name));
-  }
-
-  #abortWith(signal: AbortSignal): void {
-    const onAbort = (): void => this.drop("aborted", abortedError(this.#pool.name, signal));
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
-  }
-
-  #settle(): void {
-    const { kernel } = this.#pool;
-    this.#pool.forget(this);
-    if (this.deadline !== undefined) kernel.deadlines.cancel(this.deadline);
-    if (this.borrower === undefined) kernel.runtime.scheduler.release();
-    // A death goes through its watchers: the list stays as it is until all have been told.
-    else if (this.borrower.status !== "dead") this.borrower.unwatch(this);
-    this.#unlisten?.();
+    this.drop("died", deadWaiterError(this.pool.name));
   }
 }

@@ -10,11 +10,12 @@ import type { Kernel, Process } from "../actors/process.ts";
 import type { ActorError } from "../core/errors.ts";
 import { WaitingLine } from "../core/waiting-line.ts";
 import { afterWait, type CodelLimits, patienceMs, QUICK } from "./codel.ts";
+import type { SlotLease } from "./lease.ts";
 import { LineDeadline } from "./line-deadline.ts";
 import { overloadedError } from "./pool-errors.ts";
 import type { PoolJournal } from "./pool-journal.ts";
 import type { TurnClock } from "./turn-clock.ts";
-import { type CheckoutOptions, settlersOf, type WaitedFor, Waiter } from "./waiter.ts";
+import { type CheckoutOptions, type WaitedFor, Waiter } from "./waiter.ts";
 
 /** What the line asks of its pool. */
 export interface ServingPool<R> {
@@ -33,14 +34,17 @@ export class Waiting<R> implements WaitedFor<R> {
   readonly name: string;
   readonly now: TurnClock;
   readonly journal: PoolJournal;
-  readonly settlers = settlersOf<R>(this);
-  asking: Waiter<R> | undefined = undefined;
   readonly #pool: ServingPool<R>;
   readonly #line = new WaitingLine<Waiter<R>>();
   readonly #limit: LineDeadline<Waiter<R>>;
   readonly #timeoutMs: number;
   readonly #limits: CodelLimits | undefined;
   #codel = QUICK;
+  /** Who asks, for {@link Waiting.#join}. */
+  #asking: Process | undefined = undefined;
+  #options: CheckoutOptions | undefined = undefined;
+  /** How many of those in line are plain code. */
+  #plain = 0;
   readonly #look = new Deadline(() => this.#lookAtHead());
   #isLooking = false;
   /** Who was first when the line was last looked at. */
@@ -65,13 +69,14 @@ export class Waiting<R> implements WaitedFor<R> {
     return this.#line.length;
   }
 
-  begin(borrower: Process | undefined, options: CheckoutOptions): Waiter<R> {
-    const arrival = this.#limit.arrive(this.now.now());
-    const waiter = new Waiter(this, borrower, options, this.#timeoutMs, arrival);
-    this.#line.push(waiter);
-    if (waiter.deadline === undefined) this.#limit.joined();
-    if (this.#limits !== undefined && !this.#isLooking) this.#lookAfter(this.#limits.intervalMs);
-    return waiter;
+  /** Stands in line from now on. @param options - of who says more than nothing */
+  begin(borrower: Process | undefined, options: CheckoutOptions | undefined): Promise<SlotLease<R>> {
+    this.#asking = borrower;
+    this.#options = options;
+    const promise = new Promise(this.#join);
+    this.#asking = undefined;
+    this.#options = undefined;
+    return promise;
   }
 
   /** Who is to be served now; it leaves the line when it is. Who is dead or has waited too long is told so instead. */
@@ -93,7 +98,13 @@ export class Waiting<R> implements WaitedFor<R> {
   }
 
   forget(waiter: Waiter<R>): void {
+    const { borrower } = waiter;
     this.#line.remove(waiter);
+    if (borrower === undefined) this.#plainLeft();
+    // A death goes through its watchers: the list stays as it is until all have been told.
+    else if (borrower.status !== "dead") borrower.unwatch(waiter);
+    if (waiter.deadline !== undefined) this.kernel.deadlines.cancel(waiter.deadline);
+    waiter.unlisten?.();
     if (this.#line.length > 0) return;
     this.#limit.rest();
     if (this.#isLooking) this.#stopLooking();
@@ -102,6 +113,35 @@ export class Waiting<R> implements WaitedFor<R> {
 
   lateError(waiter: Waiter<R>): ActorError {
     return this.#pool.lateError(waiter);
+  }
+
+  /**
+   * The executor of the promises of all who wait: a closure for each would be a good part of what a wait allocates, and
+   * a waiter that is made before its promise would have to be kept somewhere meanwhile.
+   */
+  readonly #join = (resolve: (lease: SlotLease<R>) => void, reject: (error: unknown) => void): void => {
+    const borrower = this.#asking;
+    const options = this.#options;
+    const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
+    const waiter = new Waiter(this, borrower, timeoutMs, this.#limit.arrive(this.now), resolve, reject);
+    this.#line.push(waiter);
+    // Plain code that waits keeps the host alive; a process that waits is looked after by its death.
+    if (borrower === undefined) this.#plainJoined();
+    else borrower.watch(waiter);
+    if (options?.timeoutMs === undefined) this.#limit.joined();
+    else waiter.limit();
+    if (options?.signal !== undefined) waiter.abortWith(options.signal);
+    if (this.#limits !== undefined && !this.#isLooking) this.#lookAfter(this.#limits.intervalMs);
+  };
+
+  #plainJoined(): void {
+    this.#plain += 1;
+    if (this.#plain === 1) this.kernel.runtime.scheduler.hold();
+  }
+
+  #plainLeft(): void {
+    this.#plain -= 1;
+    if (this.#plain === 0) this.kernel.runtime.scheduler.release();
   }
 
   #nextOf(first: Waiter<R>): Waiter<R> | undefined {

@@ -35,4 +35,22 @@ describe("LeakReport", () => {
     expect(others).toHaveLength(1);
     expect(pool.stats()).toMatchObject({ idle: 0, lent: 2 });
   });
+
+  it("tells of a forgotten lease though somebody has kept one that was given back", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1, { name: "tools" });
+    const leaked = new Promise<SystemEvents["lease:leaked"]>((resolve) => {
+      system.telemetry.on("lease:leaked", resolve);
+    });
+    const kept = await pool.checkout();
+    await kept.checkin();
+    const borrow = async (): Promise<void> => {
+      expect((await pool.checkout()).resource.serial).toBe(1);
+    };
+    await borrow();
+    await system.advance(2_700);
+    collectGarbage();
+    expect(await leaked).toMatchObject({ pool: "tools" });
+    expect(() => kept.resource).toThrow("has ended");
+  });
 });

@@ -65,7 +65,7 @@ describe("LineDeadline", () => {
     const limit = new LineDeadline({ deadlines, runtime: { clock, scheduler } }, line, 100);
     let expired = 0;
     const join = (): void => {
-      const arrival = limit.arrive(clock.now());
+      const arrival = limit.arrive(clock);
       line.first = { arrival, deadline: undefined, behind: undefined, expire: () => void (expired += 1) };
       limit.joined();
     };
