@@ -21,7 +21,7 @@ import { nameOf, type Variant, variantsOn } from "./variants.ts";
 
 const root = join(import.meta.dirname, "..");
 /** Peers that come with the language itself. */
-const builtIn = new Set(["map", "event-emitter", "message-port"]);
+const builtIn = new Set(["map", "event-emitter", "message-port", "node-http2"]);
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -251,7 +251,7 @@ export const rows: readonly Row[] = [
     id: "http2-request",
     ...rate,
     work: "the same over one HTTP/2 connection in the clear",
-    peers: ["undici"],
+    peers: ["undici", "node-http2"],
   },
   {
     id: "import",

@@ -60,7 +60,7 @@ import { endLending } from "./ending.ts";
 import type { Lease, SlotLease } from "./lease.ts";
 import { Lending } from "./lending.ts";
 import type { Source } from "./source.ts";
-import { runWith } from "./use.ts";
+import { runLater, runWith } from "./use.ts";
 import type { CheckoutOptions } from "./waiter.ts";
 import { workerSource } from "./worker-source.ts";
 
@@ -188,7 +188,7 @@ class PoolHandle implements CheckoutPool<unknown> {
       this.#start();
       const lease = this.#lending.lendNow(options);
       if (lease !== undefined) return Promise.resolve(runWith(lease, run, this.#hasCheck));
-      return this.#lending.wait(options).then((later) => runWith(later, run, this.#hasCheck));
+      return runLater(this.#lending.wait(options), run, this.#hasCheck);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -40,7 +40,7 @@ import { endLending } from "./ending.ts";
 import { type KeyedPoolOptions, type KeyedSettings, keyedSettings } from "./keyed-pool-options.ts";
 import type { Lease, SlotLease } from "./lease.ts";
 import { Lending } from "./lending.ts";
-import { runWith } from "./use.ts";
+import { runLater, runWith } from "./use.ts";
 import type { CheckoutOptions } from "./waiter.ts";
 
 type Awaitable<T> = T | Promise<T>;
@@ -139,7 +139,7 @@ class KeyedPools<K extends Key, R> implements KeyedPool<K, R> {
       const { lending, hasCheck } = this.#poolOf(key);
       const lease = lending.lendNow(options);
       if (lease !== undefined) return Promise.resolve(runWith(lease, run, hasCheck));
-      return lending.wait(options).then((later) => runWith(later, run, hasCheck));
+      return runLater(lending.wait(options), run, hasCheck);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -39,3 +39,27 @@ export function runWith<R, T>(
   lease.end("ok");
   return result;
 }
+
+/**
+ * As {@link runWith}, with what is lent later: one promise for the wait and the run together, where a `then` that answers
+ * a promise would make two more.
+ *
+ * @throws what `run` throws, or why nothing was lent
+ */
+export async function runLater<R, T>(
+  waited: Promise<SlotLease<R>>,
+  run: (resource: R, lease: Lease<R>) => Awaitable<T>,
+  hasCheck: boolean,
+): Promise<T> {
+  const lease = await waited;
+  let result: Awaitable<T>;
+  try {
+    result = run(lease.resource, lease);
+    if (isThenable(result)) result = await result;
+  } catch (error) {
+    lease.end(hasCheck ? "ok" : { discard: error });
+    throw error;
+  }
+  lease.end("ok");
+  return result;
+}

@@ -47,3 +47,37 @@ describe("runWith", () => {
     ]);
   });
 });
+
+describe("runLater", () => {
+  it("gives back what was waited for, whatever became of it, and rejects when there is nothing to run with", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const lease = await pool.checkout();
+    const torn = new Error("torn");
+    const ran: string[] = [];
+    const late = pool.use(() => void ran.push("late"), { timeoutMs: 10 });
+    const uses = [
+      pool.use((tool) => tool.serial),
+      pool.use(async () => {
+        throw torn;
+      }),
+      pool.use(() => {
+        throw torn;
+      }),
+      pool.use(async ({ serial }) => `serial ${serial}`),
+    ];
+    const outcomes = Promise.allSettled([late, ...uses]);
+    await system.advance(10);
+    void lease.checkin();
+    // Each that failed has had its own closed: who came after it has got the next one.
+    expect(await outcomes).toMatchObject([
+      { status: "rejected", reason: { code: "ERR_CHECKOUT_TIMEOUT" } },
+      { status: "fulfilled", value: 1 },
+      { status: "rejected", reason: torn },
+      { status: "rejected", reason: torn },
+      { status: "fulfilled", value: "serial 3" },
+    ]);
+    expect(ran).toEqual([]);
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0, waiting: 0 });
+  });
+});

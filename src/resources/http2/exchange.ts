@@ -49,7 +49,7 @@ export function startExchange(
   settle: (outcome: Outcome) => void,
 ): Exchange {
   const { method = "GET", path, maxBytes = usualMaxBytes } = request;
-  const what = `${method} ${origin}${path}`;
+  const what = (): string => `${method} ${origin}${path}`;
   const stream = openStream(session, origin, request);
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -72,7 +72,7 @@ export function startExchange(
   });
   stream.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > maxBytes) cancel(new TooLargeError(`the answer to ${what}`, maxBytes));
+    if (bytes > maxBytes) cancel(new TooLargeError(`the answer to ${what()}`, maxBytes));
     else if (!settled) chunks.push(chunk);
   });
   stream.on("end", () => {
@@ -85,7 +85,7 @@ export function startExchange(
   // What went wrong is read from the stream when it closes, which always follows.
   stream.on("error", () => undefined);
   stream.on("close", () => {
-    if (!settled) end({ ok: false, error: failureOf(stream, session, { origin, what }) });
+    if (!settled) end({ ok: false, error: failureOf(stream, session, { origin, what: what() }) });
   });
   if (request.body !== undefined) stream.end(request.body);
   return { cancel };
@@ -110,8 +110,9 @@ function openStream(session: ClientHttp2Session, origin: string, request: Http2R
 function responseOf(head: IncomingHttpHeaders, body: Uint8Array): Http2Response {
   // As Node's own: a peer may name a header as it likes, `__proto__` too.
   const headers: Record<string, string | readonly string[]> = Object.create(null);
-  for (const [name, value] of Object.entries(head)) {
-    if (!name.startsWith(":") && value !== undefined) headers[name] = value;
+  for (const name in head) {
+    const value = head[name];
+    if (value !== undefined && !name.startsWith(":")) headers[name] = value;
   }
   return { status: Number(head[":status"]), headers, body };
 }
