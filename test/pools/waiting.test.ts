@@ -1,9 +1,36 @@
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
+import type { SimScheduler } from "../../src/testing/sim-scheduler.ts";
 import { testSystem } from "../../src/testing/test-system.ts";
 import { outcomeOf, poolOf } from "./workshop.ts";
 
 const queue = { targetMs: 50, intervalMs: 1_000 };
+
+describe("Waiting", () => {
+  it("keeps the host alive as long as plain code stands in line, whoever else does", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const scheduler = kernelOf(system).runtime.scheduler as SimScheduler;
+    const lease = await pool.checkout();
+    const before = scheduler.held;
+    const held = (): boolean => scheduler.held > before;
+    const served: string[] = [];
+    const giveUp = new AbortController();
+    system.spawn(async () => void (await pool.use(() => served.push("process"))));
+    await system.settle();
+    expect([pool.stats().waiting, held()]).toEqual([1, false]);
+    const first = pool
+      .use(() => served.push("first"), { signal: giveUp.signal })
+      .catch((error) => error.code);
+    const second = pool.use(() => served.push("second"));
+    expect(held()).toBe(true);
+    giveUp.abort();
+    expect([await first, held()]).toEqual(["ERR_ABORTED", true]);
+    void lease.checkin();
+    await second;
+    expect([served, held()]).toEqual([["process", "second"], false]);
+  });
+});
 
 describe("a line with a target", () => {
   it("DB5 refuses who has waited twice the target once nobody was served in time for a whole interval", async () => {
