@@ -24,6 +24,7 @@
  * @module
  */
 
+import { checkGiven } from "../core/options.ts";
 import type { CallOptions } from "../core/pid.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type CallAnswer, type InitAnswer, reply } from "./answers.ts";
@@ -68,6 +69,7 @@ export function defineAgent<S, Arg = void>(
   init: (arg: Arg, self: Self) => OrPromise<S>,
   options: { readonly name?: string } = {},
 ): Agent<S, Arg> {
+  checkGiven("defineAgent", options);
   return defineActor({
     ...options,
     name: options.name ?? "agent",

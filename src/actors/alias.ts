@@ -24,6 +24,7 @@
  * @module
  */
 
+import { checkGiven } from "../core/options.ts";
 import { ALIAS } from "./behaviour.ts";
 import type { AliasMark, Process } from "./process.ts";
 import { deadLetter, send } from "./sending.ts";
@@ -48,7 +49,9 @@ export class ProcessAlias implements Alias {
   readonly #once: boolean;
   #active = true;
 
-  constructor(process: Process, { once = false }: AliasOptions) {
+  constructor(process: Process, options: AliasOptions) {
+    checkGiven("alias", options);
+    const { once = false } = options;
     this.#process = process;
     this.#once = once;
   }

@@ -7,6 +7,8 @@
 
 import { type Clock, longTimer } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
+import { describe } from "../core/exit-reason.ts";
+import { checkGiven } from "../core/options.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 
 /** Something that is told when its time is up; it carries its own place in the queue of its duration. */
@@ -46,6 +48,41 @@ export function checkWait(
   if (signal !== undefined && typeof signal?.addEventListener !== "function")
     faults.push("signal must be an AbortSignal");
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+}
+
+/**
+ * Listens for the abort of a signal that is a user's own, and may throw.
+ *
+ * @param what - who asks, for the message
+ * @throws InvalidOptionsError
+ */
+export function listenTo(what: string, signal: AbortSignal, onAbort: () => void): void {
+  try {
+    signal.addEventListener("abort", onAbort, { once: true });
+  } catch (error) {
+    throw new InvalidOptionsError(what, [`signal cannot be listened to: ${describe(error)}`]);
+  }
+}
+
+const WAIT_NAMES: readonly string[] = ["timeoutMs", "signal"];
+
+/**
+ * As {@link checkWait}, with all that the options of a wait may be: for what is not asked as often as a call.
+ *
+ * @param names - of the options that there are
+ * @throws InvalidOptionsError with all faults
+ */
+export function checkWaitOptions(
+  what: string,
+  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  names: readonly string[] = WAIT_NAMES,
+): void {
+  checkGiven(what, options);
+  const others = Object.keys(options).filter((name) => !names.includes(name));
+  const unknown = others.map(
+    (name) => `${name} is no option here; there are ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`,
+  );
+  checkWait(what, options.timeoutMs ?? 0, options.signal, unknown);
 }
 
 const NO_TIMEOUT = "timeoutMs must be milliseconds or Infinity";

@@ -6,6 +6,7 @@
 
 import { ActorError, ExitedError } from "../core/errors.ts";
 import { type ExitReason, KILLED, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
+import { noOptions } from "../core/options.ts";
 import type { StopOptions } from "../core/pid.ts";
 import { STOP } from "./behaviour.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
@@ -35,10 +36,10 @@ export function downOf(process: Process): Promise<ExitReason> {
   });
 }
 
-export function stopProcess(
-  process: Process,
-  { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY, deadlineMs }: StopOptions,
-): Promise<void> {
+export function stopProcess(process: Process, options: StopOptions): Promise<void> {
+  const error = noOptions("stop", options);
+  if (error !== undefined) return Promise.reject(error);
+  const { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY, deadlineMs } = options;
   if (process.status === "dead") {
     if (process.over) {
       return Promise.reject(

@@ -23,6 +23,7 @@
 
 import type { ChildOptions, ChildSpec, Handle } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
+import { checkGiven } from "../core/options.ts";
 import { isTaking, type Pid, type ProcessWatcher, portOf, type Speaks } from "../core/pid.ts";
 import { PidAddress } from "./address.ts";
 import { afterEnd } from "./death.ts";
@@ -102,9 +103,10 @@ export interface ProcessGroups<G = string> extends Handle<ProcessGroupsProcess> 
  */
 export function createProcessGroups<G = string>(
   system: System,
-  { name = "groups" }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): ProcessGroups<G> {
-  return new GroupScope<G>(system, name);
+  checkGiven("createProcessGroups", options);
+  return new GroupScope<G>(system, options.name ?? "groups");
 }
 
 /** Who is in one group, and how often; `list` is made when somebody asks. */

@@ -5,6 +5,7 @@
  */
 
 import { describe, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
+import { noOptions } from "../core/options.ts";
 import type { Address, Pid } from "../core/pid.ts";
 import { type Alias, type AliasOptions, ProcessAlias } from "./alias.ts";
 import { ANSWER } from "./behaviour.ts";
@@ -180,7 +181,10 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
   receive(fits?: unknown, options?: { readonly timeoutMs?: number }): Promise<unknown> {
     const hasMatch =
       typeof fits === "function" || (typeof fits === "object" && fits !== null && "~standard" in fits);
-    const { timeoutMs = Number.POSITIVE_INFINITY } = (hasMatch ? options : (fits as typeof options)) ?? {};
+    const given = (hasMatch || fits === undefined ? options : fits) as typeof options;
+    const error = given === undefined ? undefined : noOptions("receive", given);
+    if (error !== undefined) return Promise.reject(error);
+    const { timeoutMs = Number.POSITIVE_INFINITY } = given ?? {};
     return receive(this.#process, matcher(hasMatch ? fits : undefined), timeoutMs);
   }
 

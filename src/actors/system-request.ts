@@ -9,7 +9,7 @@
 import { ActorError } from "../core/errors.ts";
 import type { Address } from "../core/pid.ts";
 import { SYSTEM } from "./behaviour.ts";
-import { checkWait } from "./deadlines.ts";
+import { checkWaitOptions } from "./deadlines.ts";
 import type { DebugOptions } from "./debug-options.ts";
 import type { SystemRequest } from "./handling.ts";
 import { resolve } from "./links.ts";
@@ -27,17 +27,18 @@ import {
 export function askSystem(
   address: Address,
   request: SystemRequest,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: DebugOptions = {},
+  options: DebugOptions = {},
 ): Promise<unknown> {
   const process = resolve(address);
   const refusal = refusalOf(process, address);
   if (process === undefined || refusal !== undefined) return Promise.reject(refusal);
   const { kernel } = process;
   try {
-    checkWait("debug", timeoutMs, signal);
+    checkWaitOptions("debug", options);
   } catch (error) {
     return Promise.reject(error);
   }
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
   const caller = callerOf(kernel);
   const call = new PendingCall(process, caller, timeoutMs);
   const answer = kernel.runtime.scheduler.promise(call);

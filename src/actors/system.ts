@@ -19,6 +19,7 @@ import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
 import { NORMAL } from "../core/exit-reason.ts";
+import { noOptions } from "../core/options.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
@@ -201,6 +202,8 @@ export class ActorSystem implements System, SelfSystem {
   }
 
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
+    const error = noOptions("stop", options);
+    if (error !== undefined) return Promise.reject(error);
     this[KERNEL].stopping = true;
     this.#stopping ??= this.#stopAll(options.deadlineMs ?? Number.POSITIVE_INFINITY);
     return this.#stopping;

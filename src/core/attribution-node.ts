@@ -42,11 +42,10 @@ function inOwn<O extends FaultOwner, A, R>(owner: O, work: (owner: O, argument: 
 }
 
 /**
- * The same on frames, in the root's scope. A `run` makes two frames there, one to come back by, which was a fifth of
- * what a start and a stop cost: the end of the scope puts back the one before by itself, and the root's stays as it
- * is. Where hooks are followed it would be the root's own store that is changed.
+ * The same where nothing has to be put back: the end of the scope around it does that by itself. A `run` makes two
+ * frames, one to come back by, which was a fifth of what a start and a stop cost.
  */
-function inOwnFrame<O extends FaultOwner, A, R>(
+function inOwnScope<O extends FaultOwner, A, R>(
   owner: O,
   work: (owner: O, argument: A) => R,
   argument: A,
@@ -55,13 +54,16 @@ function inOwnFrame<O extends FaultOwner, A, R>(
   return work(owner, argument);
 }
 
-const inRoot =
-  (call: typeof inOwn): typeof inOwn =>
-  (owner, work, argument) =>
-    root.runInAsyncScope(call as never, undefined, owner, work, argument);
+/**
+ * The root's scope, as nobody has left anything in it. Hooks keep what is entered, in any storage, in the object whose
+ * scope it is: one that inherits from the root takes that along when it is forgotten.
+ */
+const unused: () => AsyncResource = followsHooks ? () => Object.create(root) as AsyncResource : () => root;
 
-const enter = followsHooks ? inOwn : inRoot(inOwnFrame);
-const begin = inRoot(followsHooks ? inOwn : inOwnFrame);
+const inRoot: typeof inOwn = (owner, work, argument) =>
+  unused().runInAsyncScope(inOwnScope as never, undefined, owner, work, argument);
+
+const enter = followsHooks ? inOwn : inRoot;
 
 const callArgument = <R>(_owner: FaultOwner, work: () => R): R => work();
 
@@ -69,9 +71,9 @@ export const attribution: Attribution = Object.freeze({
   current: () => owners.getStore(),
   run: <R>(owner: FaultOwner, work: () => R): R => owners.run(owner, work),
   enter,
-  begin: <R>(owner: FaultOwner, work: () => R): R => begin(owner, callArgument<R>, work),
+  begin: <R>(owner: FaultOwner, work: () => R): R => inRoot(owner, callArgument<R>, work),
   scope: (owner: FaultOwner): Scope => enter(owner, context, undefined),
-  outside: <R>(work: () => R): R => root.runInAsyncScope(outermost, undefined, work) as R,
+  outside: <R>(work: () => R): R => unused().runInAsyncScope(work),
   promisesKeepContext: followsHooks,
   install: () => {
     probed = false;
@@ -80,11 +82,6 @@ export const attribution: Attribution = Object.freeze({
     if (!probed) intercept();
   },
 });
-
-/** Node 20 keeps the store of a `run` in the resource it runs in: inside the root's, the root has it, too. */
-function outermost<R>(work: () => R): R {
-  return owners.getStore() === undefined ? work() : owners.run(undefined, work);
-}
 
 type Emit = (this: NodeJS.Process, event: string | symbol, ...args: unknown[]) => boolean;
 

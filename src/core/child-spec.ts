@@ -8,7 +8,7 @@
 import * as z from "zod/mini";
 import type { ExitReason } from "./exit-reason.ts";
 import type { NamePort } from "./name.ts";
-import { callback, checkOptions, onFirstUse } from "./options.ts";
+import { callback, checkGiven, checkOptions, onFirstUse } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
 import { type RestartBackoff, restartBackoff } from "./restart-backoff-options.ts";
 import { ENDLESS, isEndless, type RestartBudget, restartBudget } from "./restart-budget-options.ts";
@@ -148,7 +148,7 @@ export function createChildSpec<A>(
   base: { readonly id: string; readonly type: "worker" | "supervisor"; readonly launch: Launchable },
   options: ChildOptions<A> = NO_OPTIONS as ChildOptions<A>,
 ): ChildSpec<A> {
-  if (options !== NO_OPTIONS) checkOptions(`child "${options.id ?? base.id}"`, childOptions, options);
+  if (options !== NO_OPTIONS) checkOptions(`child "${options?.id ?? base.id}"`, childOptions, options);
   const { id = base.id, restart = "permanent", significant = false } = options;
   const shutdownMs = options.shutdownMs ?? (base.type === "supervisor" ? "infinity" : 5_000);
   const names = options.name === undefined ? NO_NAMES : [options.name].flat();
@@ -172,6 +172,7 @@ function restartsOf({ backoff, budget }: Restarts): Restarts {
 
 /** Shared by all specs: a supervisor may keep very many. */
 function withOverrides<A>(this: ChildSpec<A>, overrides: ChildOptions<A>): ChildSpec<A> {
+  checkGiven(`child "${this.id}"`, overrides);
   const { id, restart, shutdownMs, significant, names: name, type } = this;
   const base = { id, type, launch: this[LAUNCH] };
   const same = { id, restart, shutdownMs, significant, name, ...restartsOf(this) };
@@ -191,6 +192,7 @@ export function childSpec<A>(
     readonly start: () => Pid<A> | object | Promise<Pid<A> | object>;
   },
 ): ChildSpec<A> {
+  checkGiven("childSpec", options);
   const { start, ...rest } = options;
   checkOptions("childSpec", functionSpec, { id: rest.id, start });
   return createChildSpec({ id: rest.id, type: "worker", launch: { kind: "function", start } }, rest);

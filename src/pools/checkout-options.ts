@@ -183,7 +183,9 @@ const DEFAULTS = Object.freeze({
 export function checkoutSettings(given: CheckoutPoolLimits): CheckoutSettings {
   checkOptions(
     "createCheckoutPool",
-    ("worker" in given ? workerPool : resourcePool) as () => z.ZodMiniType<object>,
+    (typeof given === "object" && given !== null && "worker" in given
+      ? workerPool
+      : resourcePool) as () => z.ZodMiniType<object>,
     given,
   );
   const { minSize = 0, size } = given;

@@ -113,11 +113,12 @@ export class Lending<R> implements Lender<R> {
    */
   lendNow(options?: CheckoutOptions, borrower = borrowerOf(this.kernel)): SlotLease<R> | undefined {
     if (options !== undefined) checkCheckout(options);
-    if (options?.signal?.aborted === true || !this.#isLendingTo(borrower))
-      throw this.#refusal(options?.signal);
+    this.#checkAsker(options, borrower);
     if (this.#waiting.length > 0) return undefined;
     const slot = this.#inspection.fitIdle();
     if (slot === undefined) return undefined;
+    // A check has run: whom it has aborted or ended gets nothing, and what it found fit stays where it is.
+    if (this.source.check !== undefined) this.#checkAsker(options, borrower);
     const lease = this.#lend(slot, borrower);
     this.journal.grantedAtOnce();
     return lease;
@@ -129,6 +130,11 @@ export class Lending<R> implements Lender<R> {
     if (this.#phase !== "open" || options?.signal?.aborted === true)
       return Promise.reject(this.#refusal(options?.signal));
     return this.#queue(options, borrower);
+  }
+
+  #checkAsker(options: CheckoutOptions | undefined, borrower: Process | undefined): void {
+    if (options?.signal?.aborted === true || !this.#isLendingTo(borrower))
+      throw this.#refusal(options?.signal);
   }
 
   #isLendingTo(borrower: Process | undefined): boolean {

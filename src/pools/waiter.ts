@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checkWait, Deadline } from "../actors/deadlines.ts";
+import { checkWaitOptions, Deadline } from "../actors/deadlines.ts";
 import type { Kernel, Process } from "../actors/process.ts";
 import type { ActorError } from "../core/errors.ts";
 import type { ProcessWatcher } from "../core/pid.ts";
@@ -35,13 +35,9 @@ export interface CheckoutOptions {
   readonly signal?: AbortSignal;
 }
 
-const NAMES: readonly string[] = ["timeoutMs", "signal"];
-
 /** @throws InvalidOptionsError with all faults at once */
 export function checkCheckout(options: CheckoutOptions): void {
-  const others = Object.keys(options).filter((name) => !NAMES.includes(name));
-  const unknown = others.map((name) => `${name} is no option here; there are ${NAMES.join(" and ")}`);
-  checkWait("checkout", options.timeoutMs ?? 0, options.signal, unknown);
+  checkWaitOptions("checkout", options);
 }
 
 /** One wait; stands in the pool's line until it is settled. */

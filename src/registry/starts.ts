@@ -31,6 +31,7 @@ import { type ChildSpec, type HasChild, LAUNCH } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError, isActorError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
 import type { NamePort } from "../core/name.ts";
+import { checkGiven } from "../core/options.ts";
 import { isTaking, type Pid, PORT, portOf } from "../core/pid.ts";
 import type { Claims } from "./claims.ts";
 import { formatKey, KeyMap, ownKey } from "./key.ts";
@@ -96,6 +97,8 @@ interface Begun {
   readonly untilMs: number;
 }
 
+const OPTION_NAMES: readonly string[] = ["timeoutMs", "signal", "start", "value"];
+
 /** The starts of one registry that have not come to anything yet. */
 export class Starts<V> {
   readonly #options: StartsOptions<V>;
@@ -115,6 +118,7 @@ export class Starts<V> {
     const { kernel, claims, nameOf, start } = this.#options;
     const spec = specOf(what);
     const { definition } = definitionIn(spec);
+    checkGiven("lookupOrStart", options);
     if (options.start !== undefined && typeof options.start !== "function") {
       throw new InvalidOptionsError("lookupOrStart", [
         `start must be a function, not ${describe(options.start)}`,
@@ -122,7 +126,7 @@ export class Starts<V> {
     }
     const key = ownKey(given);
     const label = `${formatKey(key)} in ${claims.label}`;
-    const refusal = refusalOf(kernel, label, options);
+    const refusal = refusalOf(kernel, label, options, OPTION_NAMES);
     if (refusal !== undefined) throw refusal;
     const [shown] = this.#pending.get(key) === undefined ? claims.lookup(key) : [];
     if (shown !== undefined) return rightly(definition, shown.pid);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { checkWait, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
+import { checkWaitOptions, type DeadlineQueue, type Expiring, listenTo } from "../actors/deadlines.ts";
 import type { Kernel, Process, Wait } from "../actors/process.ts";
 import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "../actors/sending.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "../actors/waits.ts";
@@ -36,14 +36,17 @@ export interface Awaited {
 /**
  * Why a wait cannot begin.
  *
- * @throws InvalidOptionsError for a deadline that is no number, and for a signal that is none
+ * @param names - of the options that there are
+ * @throws InvalidOptionsError for a deadline that is no number, for a signal that is none, and for what is no option
  */
 export function refusalOf(
   kernel: Kernel,
   label: string,
-  { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: WaitOptions,
+  options: WaitOptions,
+  names?: readonly string[],
 ): ActorError | undefined {
-  checkWait(label, timeoutMs, signal);
+  checkWaitOptions(label, options, names);
+  const { signal } = options;
   if (signal?.aborted === true) return abortedError(label, signal);
   return isDetached(kernel) ? detachedError(label) : undefined;
 }
@@ -145,7 +148,11 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
 
   #abortWith(signal: AbortSignal): void {
     const onAbort = (): void => this.fail(abortedError(this.#for.label, signal));
-    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      listenTo(this.#for.label, signal, onAbort);
+    } catch (error) {
+      return this.fail(error);
+    }
     this.#unlisten = () => signal.removeEventListener("abort", onAbort);
   }
 

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { type CallSelf, createSystem, defineActor, noReply, reply } from "troupe";
+import { type CallSelf, createSystem, debug, defineActor, noReply, reply } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
 import { kernelOf } from "../../src/actors/system.ts";
@@ -127,6 +127,26 @@ describe("ask", () => {
       handled: "no",
       faults: ["timeoutMs must be milliseconds or Infinity", "signal must be an AbortSignal"],
     });
+    await open.call.ask();
+    expect(handled).toEqual([0]);
+    expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
+  });
+
+  it("rejects, and asks nothing, for a signal that cannot be listened to", async () => {
+    await using system = testSystem();
+    const handled: number[] = [];
+    const Open = defineActor({ init: () => 0, calls: { ask: (n) => (handled.push(n), reply(n, n + 1)) } });
+    const open = await system.start(Open);
+    const { signal } = new AbortController();
+    signal.addEventListener = () => {
+      throw new Error("not here");
+    };
+    const refused = {
+      code: "ERR_INVALID_OPTIONS",
+      faults: ["signal cannot be listened to: Error: not here"],
+    };
+    await expect(open.call.ask(undefined, { signal })).rejects.toMatchObject(refused);
+    await expect(debug(open).state({ signal })).rejects.toMatchObject(refused);
     await open.call.ask();
     expect(handled).toEqual([0]);
     expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });

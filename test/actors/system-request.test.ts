@@ -38,6 +38,20 @@ describe("askSystem", () => {
     });
   });
 
+  it("refuses unknown options, all faults at once, and does nothing", async () => {
+    await using system = testSystem();
+    const clerk = await system.start(Clerk);
+    const wrong = { timeout: 20, timeoutMs: Number.NaN };
+    await expect(debug(clerk).suspend(wrong)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      faults: [
+        "timeout is no option here; there are timeoutMs and signal",
+        "timeoutMs must be milliseconds or Infinity",
+      ],
+    });
+    expect(debug(clerk).status().status).toBe("running");
+  });
+
   it("does not do what was given up before its turn", async () => {
     await using system = testSystem();
     const clerk = await system.start(Clerk);

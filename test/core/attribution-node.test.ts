@@ -31,6 +31,46 @@ describe("attribution on Node", () => {
     await system.stop();
   });
 
+  it("keeps what init enters from every other process, and from plain code", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const Keeper = defineActor({
+      name: "keeper",
+      init: async (what: string) => {
+        seen.push(storage.getStore());
+        storage.enterWith(what);
+        await null;
+        seen.push(storage.getStore());
+        return 0;
+      },
+      calls: { see: (state) => reply(storage.getStore(), state) },
+    });
+    const system = createSystem();
+    const first = await system.start(Keeper, "the first's");
+    const second = await system.start(Keeper, "the second's");
+    expect(seen).toEqual([undefined, "the first's", undefined, "the second's"]);
+    expect([undefined, "the first's"]).toContain(await first.call.see());
+    expect([undefined, "the second's"]).toContain(await second.call.see());
+    expect(storage.getStore()).toBeUndefined();
+    await system.stop();
+  });
+
+  it.each<[string, <R>(work: () => R) => R]>([
+    ["begins", (work) => attribution.begin(anOwner(), work)],
+    ["runs outside", (work) => attribution.outside(work)],
+    ["runs outside as somebody", (work) => attribution.outside(() => attribution.run(anOwner(), work))],
+  ])("keeps what is entered in what %s from what comes later", (_what, way) => {
+    const storage = new AsyncLocalStorage<string>();
+    way(() => storage.enterWith("its own"));
+    const see = (): string | undefined => storage.getStore();
+    expect([see(), way(see), attribution.begin(anOwner(), see), attribution.outside(see)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   beforeAll(() => attribution.install());
 
   it("lets whatever else the process emits go on untouched", () => {

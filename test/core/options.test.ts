@@ -1,3 +1,28 @@
+import {
+  awaitMany,
+  type BareSelf,
+  type CheckoutPool,
+  childSpec,
+  createCheckoutPool,
+  createPartitionSupervisor,
+  createProcessGroups,
+  createRegistry,
+  createRoutingPool,
+  createSystem,
+  createTaskSupervisor,
+  type DuplicateRegistry,
+  debug,
+  defineActor,
+  defineAgent,
+  dynamicSupervisor,
+  reply,
+  type System,
+  startTask,
+  supervisor,
+  taskStream,
+  type UniqueRegistry,
+  yieldMany,
+} from "troupe";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { isActorError } from "../../src/core/errors.ts";
@@ -111,4 +136,95 @@ function thrownBy(act: () => void): unknown {
     return error;
   }
   return undefined;
+}
+
+const Server = defineActor({
+  name: "server",
+  init: () => 0,
+  calls: { get: (state: number) => reply(state, state) },
+});
+/** What plain JavaScript may hand over. */
+const NULL = null as never;
+
+describe("options that are null", () => {
+  it.each<[string, (system: System) => unknown]>([
+    ["createSystem", () => createSystem(NULL)],
+    ["system.start", (system) => system.start(Server, undefined, NULL)],
+    ["system.stop", (system) => system.stop(NULL)],
+    ["stop of a pid", async (system) => (await system.start(Server)).stop(NULL)],
+    [
+      "stop of a name",
+      async (system) => {
+        const names = await aRegistry(system);
+        const name = names.via(Server, "one");
+        await system.start(Server.child(undefined, { name }));
+        return name.stop(NULL);
+      },
+    ],
+    ["a definition's child", () => Server.child(undefined, NULL)],
+    ["childSpec", () => childSpec(NULL)],
+    ["with of a spec", () => Server.child().with(NULL)],
+    ["supervisor", () => supervisor(NULL)],
+    ["dynamicSupervisor", () => dynamicSupervisor(NULL)],
+    ["createPartitionSupervisor", (system) => createPartitionSupervisor(system, NULL)],
+    ["createTaskSupervisor", (system) => createTaskSupervisor(system, NULL)],
+    ["startTask", (system) => startTask(system, () => 0, NULL)],
+    ["result of a task", (system) => startTask(system, () => 0).result(NULL)],
+    ["yield of a task", (system) => startTask(system, () => 0).yield(NULL)],
+    ["awaitMany", () => awaitMany([], NULL)],
+    ["yieldMany", () => yieldMany([], NULL)],
+    ["taskStream", (system) => taskStream(system, [], () => 0, NULL)],
+    ["defineAgent", () => defineAgent(() => 0, NULL)],
+    ["createRegistry", (system) => createRegistry(system, NULL)],
+    ["lock", async (system) => (await aRegistry(system)).lock("key", () => 0, NULL)],
+    ["whenRegistered", async (system) => (await aRegistry(system)).whenRegistered("key", NULL)],
+    ["lookupOrStart", async (system) => (await aRegistry(system)).lookupOrStart("key", Server.child(), NULL)],
+    ["createProcessGroups", (system) => createProcessGroups(system, NULL)],
+    ["createRoutingPool", (system) => createRoutingPool(aGroup(system), Server, "key", NULL)],
+    ["createCheckoutPool", (system) => createCheckoutPool(system, NULL)],
+    ["checkout", (system) => aPool(system).checkout(NULL)],
+    ["use", (system) => aPool(system).use(() => 0, NULL)],
+    ["drain of a pool", (system) => aPool(system).drain(NULL)],
+    ["close of a pool", (system) => aPool(system).close(NULL)],
+    ["recycle of a pool", (system) => aPool(system).recycle(NULL)],
+    ["debug.state", async (system) => debug(await system.start(Server)).state(NULL)],
+    ["debug.replaceState", async (system) => debug(await system.start(Server)).replaceState((n) => n, NULL)],
+    ["debug.suspend", async (system) => debug(await system.start(Server)).suspend(NULL)],
+    ["trace of a system", (system) => debug(system).trace(() => undefined, NULL)],
+    ["self.alias", (system) => asked(system, (self) => self.alias(NULL))],
+    ["self.receive", (system) => asked(system, (self) => self.receive(NULL))],
+  ])("are refused as such by %s", async (_who, give) => {
+    await using system = createSystem({ logger: false });
+    const refused = await Promise.resolve()
+      .then(() => give(system))
+      .then(() => "taken", String);
+    expect(refused).toMatch(/^InvalidOptionsError.*: the options must be of type object/);
+  });
+});
+
+async function aRegistry(system: System): Promise<UniqueRegistry<string>> {
+  const names = createRegistry(system, { keys: "unique" });
+  await system.start(names.child());
+  return names;
+}
+
+function aGroup(system: System): DuplicateRegistry<string> {
+  return createRegistry(system, { keys: "duplicate" });
+}
+
+function aPool(system: System): CheckoutPool<number> {
+  return createCheckoutPool(system, { size: 1, resource: { open: () => 1 } });
+}
+
+/** What `ask` comes to, as a process's own doing. */
+function asked(system: System, ask: (self: BareSelf) => unknown): Promise<unknown> {
+  return new Promise((done, failed) => {
+    system.spawn(async (self) => {
+      try {
+        done(await ask(self));
+      } catch (error) {
+        failed(error);
+      }
+    });
+  });
 }

@@ -1,4 +1,7 @@
-/** Shows what keeps the host alive: run with the name of a case; prints `fired` if it lived long enough. */
+/**
+ * Shows what keeps the host alive: run with the name of a case and the milliseconds of a timer; prints `fired` if it
+ * lived that long.
+ */
 import { noAttribution } from "../../src/core/attribution.ts";
 import { hostRuntime } from "../../src/core/runtime-host.ts";
 
@@ -21,5 +24,5 @@ const CASES: Readonly<Record<string, () => void>> = {
 clock.setTimer(() => {
   process.stdout.write("fired");
   scheduler.release();
-}, 20);
+}, Number(process.argv[3]));
 CASES[process.argv[2]!]!();

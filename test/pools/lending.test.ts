@@ -26,6 +26,36 @@ describe("a resource that comes for nobody", () => {
   });
 });
 
+describe("a check that says yes", () => {
+  it("lends nothing to whom it has aborted: what is fit stays idle, for the next", async () => {
+    await using system = testSystem();
+    const leaving = new AbortController();
+    const asked: number[] = [];
+    const pool = createCheckoutPool(system, {
+      size: 1,
+      resource: {
+        open: () => asked.length,
+        check: (serial) => {
+          asked.push(serial);
+          leaving.abort();
+          return true;
+        },
+      },
+    });
+    await system.start(pool.child());
+    const first = await pool.checkout();
+    first.checkin();
+    const refused = outcomeOf(pool.checkout({ signal: leaving.signal }));
+    await system.settle();
+    expect(refused.now).toBe("ERR_ABORTED");
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
+    const next = await pool.checkout();
+    expect([next.resource, asked]).toEqual([0, [0, 0]]);
+    next.checkin();
+    expect(pool.stats().totals).toMatchObject({ opened: 1, closed: 0 });
+  });
+});
+
 describe("giving back", () => {
   it("DB4 ends the loan at once: what a check gives back again meanwhile is lent to one who waits, not to two", async () => {
     await using system = testSystem();

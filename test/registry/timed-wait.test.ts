@@ -33,6 +33,17 @@ describe("TimedWait", () => {
     expect([await wait.promise, told]).toEqual(["12", ["over"]]);
   });
 
+  it("fails, and holds nothing, for a signal that cannot be listened to", async () => {
+    await using system = testSystem();
+    const { signal } = new AbortController();
+    signal.addEventListener = () => {
+      throw new Error("not here");
+    };
+    const { wait } = begin(system, { signal });
+    await expect(wait.promise).rejects.toThrow("signal cannot be listened to: Error: not here");
+    expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
+  });
+
   it("ends with its deadline, 5,000 ms when nothing is said", async () => {
     await using system = testSystem();
     const { wait, told } = begin(system);
@@ -94,6 +105,16 @@ describe("TimedWait", () => {
 });
 
 describe("refusalOf", () => {
+  it("refuses unknown options, those of who asks excepted", async () => {
+    await using system = testSystem();
+    const kernel = kernelOf(system);
+    const wrong: object = { timeout: 5 };
+    expect(() => refusalOf(kernel, "the bus", wrong)).toThrow(
+      "the bus: timeout is no option here; there are timeoutMs and signal",
+    );
+    expect(refusalOf(kernel, "the bus", wrong, ["timeoutMs", "signal", "timeout"])).toBeUndefined();
+  });
+
   it("lets nobody wait whose signal has aborted, and no handler of the dead", async () => {
     await using system = testSystem();
     const kernel = kernelOf(system);

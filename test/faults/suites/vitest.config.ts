@@ -8,5 +8,5 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ["*.suite.ts"] },
+  test: { include: ["*.suite.ts"], testTimeout: 30_000 },
 });
