@@ -17,7 +17,7 @@ import { crashReport } from "./crash-report.ts";
 import { Deadline } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
-import type { Mailbox } from "./mailbox.ts";
+import { isLetter, type Mailbox } from "./mailbox.ts";
 import {
   type ExitSignal,
   type Kernel,
@@ -140,14 +140,15 @@ function rejectQueued(process: Process, reason: ExitReason): void {
   if (mailbox === undefined) return;
   process.voids = 0;
   if (mailbox.length === 0) return;
-  let letters = 0;
-  for (let index = 0; mailbox.peek(index); index += 1) {
-    const { door, payload, call } = mailbox;
-    if (isLetter(door)) letters += 1;
-    else refuseQueued(door, payload, call, reason);
+  let letters = mailbox.length;
+  for (let at = mailbox.peekOther(0); at >= 0; at = mailbox.peekOther(at + 1)) {
+    refuseQueued(mailbox.door, mailbox.payload, mailbox.call, reason);
+    letters -= 1;
   }
   process.mailbox = undefined;
-  if (letters > 0) process.kernel.runtime.scheduler.ready(new DeadLetters(process, mailbox, letters));
+  if (letters === 0) return;
+  process.kernel.lettersLeft += letters;
+  process.kernel.runtime.scheduler.ready(new DeadLetters(process, mailbox, letters));
 }
 
 /** How many dead letters are told of in one turn: a million of them must not hold up everybody else. */
@@ -179,13 +180,10 @@ class DeadLetters implements Runnable {
       told += 1;
     }
     this.#left -= toTell;
+    kernel.lettersLeft -= toTell;
     if (this.#left > 0) kernel.runtime.scheduler.ready(this);
     return toTell;
   }
-}
-
-function isLetter({ kind }: Door): boolean {
-  return kind === "cast" || kind === "info" || kind === "alias";
 }
 
 /** What is no cast and no message, and will not be handled, hears that it will not. */

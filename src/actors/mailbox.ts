@@ -11,12 +11,17 @@ const STRIDE = 3;
 /** Room for two messages: of very many short-lived processes most have no more. */
 const FIRST_SLOTS = 2 * STRIDE;
 
+/** One of those that are dead letters when nobody will handle them: all but calls and signals. */
+export function isLetter({ kind }: Door): boolean {
+  return kind === "cast" || kind === "info" || kind === "alias";
+}
+
 /** First in, first out; `door` says what kind of message it is. Capacity doubles and is kept. */
 export class Mailbox {
   #slots: unknown[] = new Array(FIRST_SLOTS).fill(undefined);
   #head = 0;
   #length = 0;
-  /** The message that {@link take}, {@link takeAt} or {@link peek} came to. */
+  /** The message that {@link take}, {@link takeAt}, {@link peek} or {@link peekOther} came to. */
   door!: Door;
   payload: unknown;
   call: unknown;
@@ -76,6 +81,31 @@ export class Mailbox {
     this.payload = this.#slots[at + 1];
     this.call = this.#slots[at + 2];
     return true;
+  }
+
+  /**
+   * Reads the first message that is more than a letter, from `index` places behind the oldest on; O(messages), but
+   * one that has the same door as the one before is a comparison.
+   *
+   * @returns how many places it is behind the oldest; `-1` when there is none
+   */
+  peekOther(index: number): number {
+    const slots = this.#slots;
+    let letters: unknown;
+    let at = this.#at(index);
+    for (let place = index; place < this.#length; place += 1) {
+      const door = slots[at];
+      if (door !== letters) {
+        if (!isLetter(door as Door)) {
+          this.peek(place);
+          return place;
+        }
+        letters = door;
+      }
+      at += STRIDE;
+      if (at === slots.length) at = 0;
+    }
+    return -1;
   }
 
   /**

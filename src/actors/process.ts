@@ -213,6 +213,8 @@ export interface Kernel {
   readonly plainWaits: Set<{ stopped(): void }>;
   /** Messages that nobody has handled, so far. */
   deadLetters: number;
+  /** Of mailboxes that nobody handles any more, not counted yet: some are in each turn. */
+  lettersLeft: number;
   /** Handlers of dead processes that still run; while there are any, senders are looked at. */
   zombies: number;
   /** Set while `self.request` asks: what is asked makes no edge. */

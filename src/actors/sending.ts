@@ -318,18 +318,20 @@ export function send(target: Process, message: unknown, door: Door = INFO, alias
 export type Letter = Omit<DeadLetter, "count">;
 
 /** Counts a message that nobody will handle, and tells of it. */
-export function deadLetter(kernel: Kernel, letter: Letter): void {
+export function deadLetter(kernel: Kernel, { to, kind, message, why }: Letter): void {
   kernel.deadLetters += 1;
   if (!kernel.telemetry.heard("message:dead")) return;
-  kernel.telemetry.emit("message:dead", { ...letter, count: kernel.deadLetters });
+  // Field by field: a spread that adds a property takes many times as long.
+  kernel.telemetry.emit("message:dead", { to, kind, message, why, count: kernel.deadLetters });
 }
 
 /** The calls that `process` has and whose callers still wait, in its mailbox or open; O(messages). */
 export function unansweredOf(process: Process): PendingCall[] {
   const calls = [...(process.ties?.open ?? [])] as PendingCall[];
   const { mailbox } = process;
-  for (let index = 0; mailbox?.peek(index); index += 1)
-    if (mailbox.door.kind === "call") calls.push(mailbox.call as PendingCall);
+  if (mailbox !== undefined)
+    for (let at = mailbox.peekOther(0); at >= 0; at = mailbox.peekOther(at + 1))
+      if (mailbox.door.kind === "call") calls.push(mailbox.call as PendingCall);
   return calls.filter(({ settled }) => !settled);
 }
 

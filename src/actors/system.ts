@@ -100,6 +100,7 @@ class KernelState implements SystemState {
   readonly freshWaits: Wait[] = [];
   readonly slice: (process: Process, limit: number) => number = slice;
   deadLetters = 0;
+  lettersLeft = 0;
   zombies = 0;
   edgeless = false;
   running: Process | undefined = undefined;
@@ -292,9 +293,13 @@ export class ActorSystem implements System, SelfSystem {
     // Those that had died before may still be closing what they owned; each has a limit of its own.
     for (const process of kernel.closing) await overWithin(kernel, process, endsAtMs - runtime.clock.now());
     kernel.deadlines.cancel(late);
+    const turn = (): Promise<number> =>
+      new Promise((given) => runtime.scheduler.ready({ run: () => given(1) ?? 1 }));
+    // Some are told of in each turn.
+    while (kernel.lettersLeft > 0) await turn();
     if (this.#reporting === undefined) return;
     // What is to be told of the last deaths waits for a turn.
-    await new Promise((told) => runtime.scheduler.ready({ run: () => told(1) ?? 1 }));
+    await turn();
     this.#reporting.flush();
   }
 

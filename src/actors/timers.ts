@@ -13,19 +13,18 @@ import { send } from "./sending.ts";
 export function sendAfter(process: Process, delayMs: number, message: unknown): TimerRef {
   const { clock } = process.kernel.runtime;
   const timers = process.timers();
-  const entry = { cancel: () => timer.cancel() };
   const timer = longTimer(
     clock,
     () => {
-      timers.delete(entry);
+      timers.delete(timer);
       send(process, message);
     },
     delayMs,
   );
   if (process.status === "dead") timer.cancel();
-  else timers.add(entry);
+  else timers.add(timer);
   return timerRef(() => {
-    if (!timers.delete(entry)) return false;
+    if (!timers.delete(timer)) return false;
     timer.cancel();
     return timer.remainingMs();
   });

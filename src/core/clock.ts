@@ -33,18 +33,36 @@ export interface LongTimer {
  * @param delayMs - milliseconds, ≥ 0; beyond 2³¹ − 1 it is chained
  */
 export function longTimer(clock: Clock, fire: () => void, delayMs: number): LongTimer {
-  const dueAtMs = clock.now() + delayMs;
-  const arm = (): TimerHandle =>
-    clock.setTimer(
-      () => {
-        if (dueAtMs - clock.now() > 0.5) handle = arm();
-        else fire();
-      },
-      Math.min(Math.max(0, dueAtMs - clock.now()), MAX_TIMER_MS),
-    );
-  let handle = arm();
-  return {
-    cancel: () => clock.clearTimer(handle),
-    remainingMs: () => Math.max(0, Math.ceil(dueAtMs - clock.now())),
-  };
+  return new Chained(clock, fire, delayMs);
+}
+
+/** One object and one closure: of timers there may be very many. */
+class Chained implements LongTimer {
+  readonly #clock: Clock;
+  readonly #dueAtMs: number;
+  readonly #look: () => void;
+  #handle: TimerHandle;
+
+  constructor(clock: Clock, fire: () => void, delayMs: number) {
+    this.#clock = clock;
+    this.#dueAtMs = clock.now() + delayMs;
+    this.#look = () => {
+      const leftMs = this.#dueAtMs - clock.now();
+      if (leftMs > 0.5) this.#handle = this.#set(leftMs);
+      else fire();
+    };
+    this.#handle = this.#set(delayMs);
+  }
+
+  cancel(): void {
+    this.#clock.clearTimer(this.#handle);
+  }
+
+  remainingMs(): number {
+    return Math.max(0, Math.ceil(this.#dueAtMs - this.#clock.now()));
+  }
+
+  #set(leftMs: number): TimerHandle {
+    return this.#clock.setTimer(this.#look, Math.min(Math.max(0, leftMs), MAX_TIMER_MS));
+  }
 }

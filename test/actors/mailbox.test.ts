@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INFO } from "../../src/actors/behaviour.ts";
+import { ALIAS, EXIT, INFO } from "../../src/actors/behaviour.ts";
 import { Mailbox } from "../../src/actors/mailbox.ts";
 
 type Step =
@@ -81,6 +81,32 @@ describe("Mailbox", () => {
       );
     },
   );
+
+  it("finds what is more than a letter among very many, wherever it was put or moved to", () => {
+    const mailbox = new Mailbox();
+    const many = 25_000;
+    for (let at = 0; at < many; at += 1) mailbox.push(at % 3 === 0 ? ALIAS : INFO, at, undefined);
+    const others = (): number[] => {
+      const found: number[] = [];
+      for (let at = mailbox.peekOther(0); at >= 0; at = mailbox.peekOther(at + 1)) {
+        expect(mailbox.door).toBe(EXIT);
+        found.push(at);
+      }
+      return found;
+    };
+    expect(others()).toEqual([]);
+    mailbox.pushAt(9_999, EXIT, "in the middle", undefined);
+    mailbox.pushAt(many - 1, EXIT, "near the end", undefined);
+    mailbox.push(EXIT, "last", undefined);
+    mailbox.pushAt(7, EXIT, "near the first", undefined);
+    expect(others()).toEqual([7, 10_000, many, many + 3]);
+    mailbox.takeAt(many - 3);
+    mailbox.takeAt(0);
+    expect(others()).toEqual([6, 10_000 - 1, many - 2, many + 1]);
+    for (let at = 0; at < 5_000; at += 1) mailbox.take();
+    expect(others()).toEqual([5_000 - 1, many - 2 - 5_000, many + 1 - 5_000]);
+    expect(mailbox.peekOther(mailbox.length)).toBe(-1);
+  });
 
   it("reads without taking", () => {
     const mailbox = new Mailbox();

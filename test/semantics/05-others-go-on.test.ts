@@ -144,4 +144,15 @@ describe("5 · a process with very many messages holds up nobody else", () => {
     expect(handled).toBe(0);
     expect(told).toEqual(Array.from({ length: MANY }, (_, message) => message));
   });
+
+  it("a system has told of every dead letter before it is stopped", async () => {
+    const system = createSystem({ logger: false });
+    const told: unknown[] = [];
+    system.telemetry.on("message:dead", ({ message, count }) => told.push([message, count]));
+    const hostile = await system.start(Hostile, () => undefined);
+    for (let message = 0; message < MANY; message += 1) hostile.send(message);
+    hostile.exit("kill");
+    await system.stop();
+    expect(told).toEqual(Array.from({ length: MANY }, (_, message) => [message, message + 1]));
+  });
 });
