@@ -130,9 +130,19 @@ export class Waiting<R> implements WaitedFor<R> {
     else borrower.watch(waiter);
     if (options?.timeoutMs === undefined) this.#limit.joined();
     else waiter.limit();
-    if (options?.signal !== undefined) waiter.abortWith(options.signal);
+    if (options?.signal !== undefined) this.#abortWith(waiter, options.signal);
     if (this.#limits !== undefined && !this.#isLooking) this.#lookAfter(this.#limits.intervalMs);
   };
+
+  /** A signal that cannot be listened to leaves nobody in line behind it. */
+  #abortWith(waiter: Waiter<R>, signal: AbortSignal): void {
+    try {
+      waiter.abortWith(signal);
+    } catch (thrown) {
+      this.forget(waiter);
+      throw thrown;
+    }
+  }
 
   #plainJoined(): void {
     this.#plain += 1;

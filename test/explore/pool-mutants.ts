@@ -11,8 +11,8 @@ export const POOL_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "PF1 a tool is granted to who has given up": [
     {
       file: "src/pools/waiter.ts",
-      find: "    this.#settle();\n    this.reject(error);\n    this.#pool.journal.timedOut",
-      replace: "    this.reject(error);\n    this.#pool.journal.timedOut",
+      find: "    this.pool.forget(this);\n    this.reject(error);\n    this.pool.journal.timedOut",
+      replace: "    this.reject(error);\n    this.pool.journal.timedOut",
     },
   ],
   "PF2 a wake-up dies with the one it woke": [

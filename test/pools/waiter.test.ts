@@ -62,6 +62,23 @@ describe("waiting", () => {
     expect([late.now, pool.stats().lent]).toEqual(["ERR_ABORTED", 0]);
   });
 
+  it("leaves nobody in line behind a signal that cannot be listened to", async () => {
+    await using system = testSystem();
+    const { pool } = poolOf(system, 1);
+    const lease = await pool.checkout();
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, "addEventListener", {
+      value: () => {
+        throw new RangeError("no listeners here");
+      },
+    });
+    const refused = outcomeOf(pool.checkout({ signal }));
+    await system.settle();
+    expect([refused.now, pool.stats().waiting]).toEqual(["RangeError: no listeners here", 0]);
+    await lease.checkin();
+    expect(pool.stats()).toMatchObject({ idle: 1, lent: 0 });
+  });
+
   it("refuses a signal that has aborted already", async () => {
     await using system = testSystem();
     const { pool, workshop } = poolOf(system, 1);
