@@ -33,7 +33,7 @@ type Output<F> = F extends (...input: never) => infer R ? R : never;
 
 /**
  * How long to wait, and what may cut the wait short. For the sake of its speed a call does not look for options that
- * there are not: those of anything else are refused.
+ * there are not.
  */
 export interface CallOptions {
   /** Milliseconds until the call rejects with `ERR_CALL_TIMEOUT`; 5,000 when absent, `Infinity` for none. */
