@@ -19,20 +19,22 @@ const entries = {
   "resources/threads/index": "src/resources/threads/index.ts",
 };
 
-/**
- * A chunk for each floor: what bundles for itself drops whole floors that it does not use, and Node opens few files.
- * The first that fits takes a module and what it stands on.
- */
-const floors = [
-  ["core", /\/src\/(core\/(?!attribution-)|telemetry\/)[\w-]+\.ts$|\/node_modules\/(zod|eventemitter3)\//],
-  ["actors", /\/src\/actors\/[\w-]+\.ts$/],
-  ["registry", /\/src\/registry\/[\w-]+\.ts$/],
-  ["supervisor", /\/src\/supervisor\/[\w-]+\.ts$/],
-  ["pools", /\/src\/pools\/[\w/-]+\.ts$/],
-].map(([name, test], index) => ({ name: name as string, test: test as RegExp, priority: 10 - index }));
+/** One chunk for all that the core entry stands on: Node is slow to find and open a file, and bundlers look at each statement anyway. */
+const floors = {
+  name: "troupe",
+  test: /\/src\/(core\/(?!attribution-)|(telemetry|actors|registry|supervisor|pools)\/)[\w/-]+\.ts$|\/node_modules\/(zod|eventemitter3)\//,
+};
+
+/** Says of what is frozen at the top of a file that it may be left out when nobody uses it: not every bundler knows that of freezing. */
+const frozenMayGo = {
+  name: "frozen-may-go",
+  renderChunk: (code: string): string =>
+    code.replaceAll(/(?<=^const .*)Object\.freeze\(/gm, "/* @__PURE__ */ $&"),
+};
 
 export default defineConfig({
   entry: entries,
+  plugins: [frozenMayGo],
   format: "esm",
   target: "node20",
   platform: "node",
@@ -54,7 +56,7 @@ export default defineConfig({
   // the declarations carry the documentation
   outputOptions: {
     comments: { legal: true, annotation: true, jsdoc: false },
-    codeSplitting: { groups: floors },
+    codeSplitting: { groups: [floors] },
   },
   clean: true,
   logLevel: "warn",

@@ -30,7 +30,7 @@ export async function bundle(program: string): Promise<Bundle> {
       },
     ],
   });
-  const { output } = await bundled.generate({ minify: true });
+  const { output } = await bundled.generate({ minify: true, comments: false });
   const chunks = output.filter((chunk) => chunk.type === "chunk");
   const code = chunks.map((chunk) => chunk.code).join("");
   const outside = new Set(chunks.flatMap((chunk) => chunk.imports));

@@ -50,6 +50,7 @@ export interface Asked {
 export const ASKED: unique symbol = Symbol("troupe.asked");
 
 /** Marks a call handler of the library's own. */
+// @__NO_SIDE_EFFECTS__
 export function asked<F extends object>(how: Asked, handler: F): F {
   return Object.assign(handler, { [ASKED]: how });
 }

@@ -384,21 +384,6 @@ export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
     return steps;
   }
 
-  /**
-   * Tells `listener` whenever the process may have less to do than before; more is not told.
-   *
-   * @returns a function that ends it
-   */
-  whenEased(listener: () => void): () => void {
-    const ties = this.tie();
-    ties.eased ??= new Set();
-    ties.eased.add(listener);
-    return () => {
-      ties.eased?.delete(listener);
-      if (ties.eased?.size === 0) ties.eased = undefined;
-    };
-  }
-
   tellEased(): void {
     const eased = this.ties?.eased;
     if (eased === undefined) return;
@@ -448,6 +433,21 @@ export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
       else ties.overs.push(over);
     }
   }
+}
+
+/**
+ * Tells `listener` whenever the process may have less to do than before; more is not told.
+ *
+ * @returns a function that ends it
+ */
+export function whenEased(process: Process, listener: () => void): () => void {
+  const ties = process.tie();
+  ties.eased ??= new Set();
+  ties.eased.add(listener);
+  return () => {
+    ties.eased?.delete(listener);
+    if (ties.eased?.size === 0) ties.eased = undefined;
+  };
 }
 
 /** Depth at which a mailbox without options of its own is first reported. */

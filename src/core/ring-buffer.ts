@@ -46,19 +46,6 @@ export class RingBuffer<T> {
     return index < this.#length ? this.#slots[(this.#head + index) & (this.#slots.length - 1)] : undefined;
   }
 
-  /** Takes the item `index` places behind the oldest out of the middle; O(n). */
-  removeAt(index: number): T | undefined {
-    if (index >= this.#length) return undefined;
-    const mask = this.#slots.length - 1;
-    const item = this.#slots[(this.#head + index) & mask];
-    for (let i = index; i < this.#length - 1; i += 1) {
-      this.#slots[(this.#head + i) & mask] = this.#slots[(this.#head + i + 1) & mask];
-    }
-    this.#length -= 1;
-    this.#slots[(this.#head + this.#length) & mask] = undefined;
-    return item;
-  }
-
   #grow(): void {
     const old = this.#slots;
     const wider = new Array<T | undefined>(old.length * 2).fill(undefined);

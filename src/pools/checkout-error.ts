@@ -30,8 +30,9 @@ export interface LateCheckout {
  * does.
  */
 export class CheckoutTimeoutError extends ActorError<"ERR_CHECKOUT_TIMEOUT"> {
-  static {
-    this.prototype.name = "CheckoutTimeoutError";
+  /** On the prototype without a step that runs on load: programs without a pool are bundled without this class. */
+  override get name(): string {
+    return "CheckoutTimeoutError";
   }
   readonly pool: string;
   /** The deadline that passed, in milliseconds. */

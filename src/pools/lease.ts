@@ -59,7 +59,7 @@ export interface Lender<R> {
   tellLate(): void;
 }
 
-const DONE: Promise<void> = Promise.resolve();
+const DONE: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
 /** A lease of the resource in a slot; valid as long as the slot counts the same loan. */
 export class SlotLease<R> implements Lease<R> {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Kernel, type Process, processOf } from "../actors/process.ts";
+import { type Kernel, type Process, processOf, whenEased } from "../actors/process.ts";
 import { ActorError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
@@ -281,7 +281,7 @@ export class LiveMembers {
   #listenTo(member: LiveMember): void {
     const picker = this.#picker;
     if (picker.eased === undefined) return;
-    member.unease = member.process.whenEased(() => this.#tell(() => picker.eased?.(member)));
+    member.unease = whenEased(member.process, () => this.#tell(() => picker.eased?.(member)));
   }
 
   /** Whoever registers, works or dies is not to blame for a strategy. */

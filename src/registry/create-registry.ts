@@ -96,8 +96,9 @@ export function processOfRegistry<K, V>(
 /** Both kinds: what differs is in the admission of their tables. */
 class RegistryHandle<K, V, Kind extends "unique" | "duplicate"> {
   readonly kind: Kind;
-  readonly [CLAIMS]: Claims<V>;
-  readonly [PROCESS]: HandleProcess<RegistryProcess>;
+  // declared only: for a field with such a key a bundler keeps the class in programs without a registry
+  declare readonly [CLAIMS]: Claims<V>;
+  declare readonly [PROCESS]: HandleProcess<RegistryProcess>;
   readonly #locks: Locks;
   #meta: Meta;
   #listeners: Listeners<V> | undefined = undefined;

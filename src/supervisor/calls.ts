@@ -31,12 +31,13 @@ export interface ChildCounts {
 }
 
 /** A child takes the time that its spec allows: callers wait for that unless they say otherwise. */
-export const PATIENT: Asked = Object.freeze({
-  options: Object.freeze({ timeoutMs: Number.POSITIVE_INFINITY }),
-});
+export const PATIENT: Asked = Object.freeze({ options: { timeoutMs: Number.POSITIVE_INFINITY } });
 
 /** The same for calls whose arguments are what is started and what it starts from. */
-export const SPREAD: Asked = Object.freeze({ ...PATIENT, spread: true });
+export const SPREAD: Asked = Object.freeze({
+  options: { timeoutMs: Number.POSITIVE_INFINITY },
+  spread: true,
+});
 
 /** In the order in which the children started. */
 export function infosOf(children: Iterable<Child>): ChildInfo[] {

@@ -217,8 +217,19 @@ export class SimScheduler implements Scheduler {
   }
 
   #takeAt(queue: RingBuffer<Waiting>, index: number): Runnable | undefined {
-    return (index === 0 ? queue.shift() : queue.removeAt(index))?.task;
+    return (index === 0 ? queue.shift() : takeFromMiddle(queue, index))?.task;
   }
+}
+
+/** Goes once round the queue: the others keep their order. */
+function takeFromMiddle(queue: RingBuffer<Waiting>, index: number): Waiting | undefined {
+  let taken: Waiting | undefined;
+  for (let at = 0, { length } = queue; at < length; at += 1) {
+    const item = queue.shift() as Waiting;
+    if (at === index) taken = item;
+    else queue.push(item);
+  }
+  return taken;
 }
 
 function placeIn(

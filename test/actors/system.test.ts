@@ -12,7 +12,7 @@ import {
 } from "troupe";
 import { testSystem } from "troupe/testing";
 import { describe, expect, it } from "vitest";
-import { processOf } from "../../src/actors/process.ts";
+import { processOf, whenEased } from "../../src/actors/process.ts";
 import { kernelOf } from "../../src/actors/system.ts";
 import { portOf } from "../../src/core/pid.ts";
 
@@ -250,7 +250,7 @@ describe("Process", () => {
     const late = await system.start(Late);
     const process = processOf(late);
     const loads: number[] = [];
-    const forget = process.whenEased(() => loads.push(process.queued + process.running));
+    const forget = whenEased(process, () => loads.push(process.queued + process.running));
     const calls = [late.call.ask(), late.call.ask(undefined, { timeoutMs: 10 })];
     for (const call of calls) call.catch(() => undefined);
     await system.settle();

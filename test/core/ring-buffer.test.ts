@@ -7,12 +7,7 @@ import { RingBuffer } from "../../src/core/ring-buffer.ts";
 describe("RingBuffer", () => {
   it("has nothing at first", () => {
     const queue = new RingBuffer<string>();
-    expect([queue.length, queue.shift(), queue.at(0), queue.removeAt(0)]).toEqual([
-      0,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([queue.length, queue.shift(), queue.at(0)]).toEqual([0, undefined, undefined]);
   });
 
   it("keeps undefined as an item like any other", () => {
@@ -63,7 +58,6 @@ function filledAndEmptied(queue: RingBuffer<object>): WeakRef<object>[] {
     queue.push(item);
     return new WeakRef(item);
   });
-  queue.removeAt(3);
   while (queue.shift() !== undefined);
   return refs;
 }
@@ -118,13 +112,6 @@ const COMMANDS = [
       `at(${at})`,
       (items) => items[at],
       (queue) => queue.at(at),
-    ),
-  ),
-  fc.nat({ max: 20 }).map((at) =>
-    command(
-      `removeAt(${at})`,
-      (items) => items.splice(at, 1)[0],
-      (queue) => queue.removeAt(at),
     ),
   ),
 ];
