@@ -18,15 +18,7 @@ import { Deadline } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
 import { spreadDeath } from "./links.ts";
 import { isLetter, type Mailbox } from "./mailbox.ts";
-import {
-  type ExitSignal,
-  type Kernel,
-  type Process,
-  type Signal,
-  type StopAsked,
-  SUSPENDED,
-  type Ties,
-} from "./process.ts";
+import { type ExitSignal, type Kernel, type Process, type Signal, SUSPENDED, type Ties } from "./process.ts";
 import { shownError } from "./redaction.ts";
 import { deadLetter, type PendingCall } from "./sending.ts";
 import { forgetWaits } from "./waits.ts";
@@ -190,7 +182,6 @@ class DeadLetters implements Runnable {
 export function refuseQueued(door: Door, payload: unknown, call: unknown, reason: ExitReason): void {
   if (door.kind === "call" || door.kind === "system") (call as PendingCall).exited(reason, "no");
   else if (door.kind === "exit") (payload as ExitSignal).effect = "void";
-  else if (door.kind === "stop") (payload as StopAsked).refuse(reason);
 }
 
 function isCrash(process: Process, reason: ExitReason): boolean {

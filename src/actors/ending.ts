@@ -110,11 +110,9 @@ class StopRequest implements Wait {
     });
   }
 
-  refuse(circle: readonly Process[] | ExitReason): void {
-    // The mailbox is emptied because the process stops anyway: its end is waited for all the same.
-    if (!Array.isArray(circle)) return;
+  refuse(circle: readonly Process[]): void {
     this.withdrawn = true;
-    const names = (circle as readonly Process[]).map((process) => process.label).join(" → ");
+    const names = circle.map((process) => process.label).join(" → ");
     this.#settle(() =>
       this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)),
     );

@@ -19,7 +19,7 @@ import { stop } from "./answers.ts";
 import { behaviourOf } from "./behaviour.ts";
 import { defineInfrastructure } from "./define-actor.ts";
 import type { AnyActor, Self, System } from "./definition.ts";
-import { type SystemState, startProcess } from "./launch.ts";
+import { NOBODY, type SystemState, startProcess } from "./launch.ts";
 import type { Exit } from "./links.ts";
 import { kernelOf } from "./system.ts";
 
@@ -145,7 +145,7 @@ export class HandleProcess<A> {
     const { nested } = kernel;
     kernel.nested = 0;
     try {
-      startProcess(kernel, behaviourOf(this.#definition), undefined, { linked: false }, () => undefined);
+      startProcess(kernel, behaviourOf(this.#definition), undefined, { linked: false }, NOBODY);
     } finally {
       kernel.nested = nested;
     }

@@ -35,8 +35,14 @@ export interface Birth {
   readonly graceMs?: number;
 }
 
-/** Called once, with what the start came to: inside {@link startProcess} where `init` is synchronous. */
-export type OnOutcome = (outcome: StartOutcome) => void;
+/** Who has asked for a start. */
+export interface Starter {
+  /** Called once, with what the start has come to: inside {@link startProcess} where `init` is synchronous. */
+  came(outcome: StartOutcome): void;
+}
+
+/** Nobody wants to know what the start comes to. */
+export const NOBODY: Starter = Object.freeze({ came: () => undefined });
 
 const GRACE_MS = 5_000;
 /** Inits nested deeper than this take a turn of their own, so that no chain of starts fills the stack. */
@@ -48,28 +54,19 @@ export function startProcess(
   behaviour: CompiledBehaviour,
   arg: unknown,
   birth: Birth,
-  onOutcome: OnOutcome,
+  starter: Starter,
 ): Process {
   const process = createProcess(kernel, behaviour, birth);
-  const taken = takeNames(process, birth);
+  const taken = birth.names === undefined ? undefined : takeNames(process, birth.names, birth.reservation);
   if (taken !== undefined) {
     unlinkFromParent(process);
     die(process, errorReason(taken));
-    onOutcome({ kind: "failed", reason: errorReason(taken) });
+    starter.came({ kind: "failed", reason: errorReason(taken) });
     return process;
   }
   const carried = kernel.tracing?.carry(process, "start", behaviour.name);
-  if (kernel.nested < MAX_NESTED) init(kernel, process, arg, carried, onOutcome);
-  else {
-    const told = tellOnDeath(process, onOutcome);
-    kernel.runtime.scheduler.ready({
-      run: () => {
-        told.forget();
-        if (process.status === "starting") init(kernel, process, arg, carried, onOutcome);
-        return 1;
-      },
-    });
-  }
+  if (kernel.nested < MAX_NESTED) init(kernel, process, arg, carried, starter);
+  else initLater(kernel, process, arg, carried, starter);
   return process;
 }
 
@@ -88,62 +85,52 @@ export function startSpec(
   kernel: SystemState,
   spec: ChildSpec,
   birth: Birth,
-  onOutcome: OnOutcome,
+  starter: Starter,
 ): Process | undefined {
   const launch = spec[LAUNCH];
+  if (launch.kind === "function") return startByFunction(spec, launch.start, birth, starter);
   const graceMs = typeof spec.shutdownMs === "number" ? spec.shutdownMs : GRACE_MS;
-  if (launch.kind === "actor") {
-    const whole = { graceMs, ...birth, names: spec.names };
-    return startProcess(kernel, behaviourOf(launch.definition), launch.arg, whole, onOutcome);
-  }
+  const whole = { graceMs, ...birth, names: spec.names };
+  return startProcess(kernel, behaviourOf(launch.definition), launch.arg, whole, starter);
+}
+
+function startByFunction(spec: ChildSpec, start: () => unknown, birth: Birth, starter: Starter): undefined {
+  const failed = (thrown: unknown): void => starter.came({ kind: "failed", reason: reasonOfThrow(thrown) });
   const adopt = (made: unknown): void => {
     let outcome: StartOutcome;
     try {
       outcome = adopted(spec, made, birth);
     } catch (thrown) {
-      outcome = { kind: "failed", reason: reasonOfThrow(thrown) };
+      return failed(thrown);
     }
-    onOutcome(outcome);
+    starter.came(outcome);
   };
   try {
-    const made = launch.start();
-    if (isThenable(made)) {
-      Promise.resolve(made).then(adopt, (thrown) =>
-        onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) }),
-      );
-    } else adopt(made);
+    const made = start();
+    if (isThenable(made)) Promise.resolve(made).then(adopt, failed);
+    else adopt(made);
   } catch (thrown) {
-    onOutcome({ kind: "failed", reason: reasonOfThrow(thrown) });
+    failed(thrown);
   }
-  return undefined;
 }
 
 /** A process in the table, linked, with its address; nothing of it has run. */
 export function createProcess(kernel: SystemState, behaviour: CompiledBehaviour, birth: Birth): Process {
   kernel.serial += 1;
-  const process = new Process(kernel, kernel.serial, behaviour, {
-    parent: birth.parent,
-    graceMs: birth.graceMs ?? GRACE_MS,
-    supervised: birth.supervised === true,
-  });
+  const { parent, graceMs = GRACE_MS, supervised = false } = birth;
+  const process = new Process(kernel, kernel.serial, behaviour, parent, graceMs, supervised);
   process.pid = new PidAddress(process) as unknown as Pid;
   kernel.table.add(process);
-  if (birth.linked && birth.parent !== undefined) link(process, birth.parent);
+  if (birth.linked && parent !== undefined) link(process, parent);
   return process;
 }
 
-function init(
-  kernel: SystemState,
-  process: Process,
-  arg: unknown,
-  carried: unknown,
-  onOutcome: OnOutcome,
-): void {
-  const { behaviour } = process;
-  const { attribution } = kernel.runtime;
-  const { tracing } = kernel;
-  const begin = (): unknown => behaviour.init(arg, kernel.selfOf(process, undefined));
-  const run = tracing === undefined ? begin : (): unknown => tracing.run(process, carried, begin);
+/*
+ * An init that is over at once makes nothing but its process: what it takes for one that waits, is traced or is the
+ * library's own is done in functions of its own, so that their closures cost nothing here.
+ */
+
+function init(kernel: SystemState, process: Process, arg: unknown, carried: unknown, starter: Starter): void {
   const outer = kernel.running;
   kernel.running = process;
   // What a request starts without waiting waits itself as others do.
@@ -153,52 +140,90 @@ function init(
   let begun: unknown;
   let later: boolean;
   try {
-    begun = behaviour.infrastructure ? attribution.outside(run) : attribution.begin(process, run);
+    begun =
+      kernel.tracing === undefined && !process.behaviour.infrastructure
+        ? kernel.runtime.attribution.enter(process, begin, arg)
+        : beginWith(process, arg, carried);
     // In here, since looking at a proxy may throw.
     later = isThenable(begun);
   } catch (thrown) {
-    return failStart(process, reasonOfThrow(thrown), onOutcome);
+    return failStart(process, reasonOfThrow(thrown), starter);
   } finally {
     kernel.running = outer;
     kernel.edgeless = edgeless;
     kernel.nested -= 1;
   }
-  if (!later) return initialised(process, begun, onOutcome);
-  const told = tellOnDeath(process, onOutcome);
+  if (later) awaitInit(process, begun as PromiseLike<unknown>, starter);
+  else initialised(process, begun, starter);
+}
+
+function begin(process: Process, arg: unknown): unknown {
+  return process.behaviour.init(arg, process.kernel.selfOf(process, undefined));
+}
+
+function beginWith(process: Process, arg: unknown, carried: unknown): unknown {
+  const { tracing, runtime } = process.kernel;
+  const run = (): unknown =>
+    tracing === undefined ? begin(process, arg) : tracing.run(process, carried, () => begin(process, arg));
+  const { attribution } = runtime;
+  return process.behaviour.infrastructure
+    ? attribution.outside(run)
+    : attribution.enter(process, run, undefined);
+}
+
+function awaitInit(process: Process, begun: PromiseLike<unknown>, starter: Starter): void {
+  const told = tellOnDeath(process, starter);
   suspendOn(
     process,
-    begun as PromiseLike<unknown>,
+    begun,
     (value) => {
       told.forget();
-      initialised(process, value, onOutcome);
+      initialised(process, value, starter);
     },
     (thrown) => {
       told.forget();
-      failStart(process, reasonOfThrow(thrown), onOutcome);
+      failStart(process, reasonOfThrow(thrown), starter);
     },
   );
 }
 
+function initLater(
+  kernel: SystemState,
+  process: Process,
+  arg: unknown,
+  carried: unknown,
+  starter: Starter,
+): void {
+  const told = tellOnDeath(process, starter);
+  kernel.runtime.scheduler.ready({
+    run: () => {
+      told.forget();
+      if (process.status === "starting") init(kernel, process, arg, carried, starter);
+      return 1;
+    },
+  });
+}
+
 /** A process that is killed before its `init` is over has failed to start. */
-function tellOnDeath(process: Process, onOutcome: OnOutcome): { forget(): void } {
+function tellOnDeath(process: Process, starter: Starter): { forget(): void } {
   const watcher = {
     stopping: () => undefined,
-    died: (_pid: Pid, reason: ExitReason) => onOutcome({ kind: "failed", reason }),
+    died: (_pid: Pid, reason: ExitReason) => starter.came({ kind: "failed", reason }),
   };
   process.watch(watcher);
   return { forget: () => process.unwatch(watcher) };
 }
 
-function initialised(process: Process, answer: unknown, onOutcome: OnOutcome): void {
+function initialised(process: Process, answer: unknown, starter: Starter): void {
   const { kernel } = process;
   let given: Answer | undefined;
   try {
     given = answer instanceof Answer ? answer : undefined;
   } catch (thrown) {
     // The state is a proxy that throws when it is looked at.
-    return failStart(process, reasonOfThrow(thrown), onOutcome);
+    return failStart(process, reasonOfThrow(thrown), starter);
   }
-  if (given !== undefined && given.kind !== "next") return notStarted(process, given, onOutcome);
+  if (given !== undefined && given.kind !== "next") return notStarted(process, given, starter);
   process.status = "running";
   process.state = given === undefined ? answer : given.after;
   if (given !== undefined) also(process, given.value as never);
@@ -206,29 +231,29 @@ function initialised(process: Process, answer: unknown, onOutcome: OnOutcome): v
   if (kernel.telemetry.heard("process:started")) {
     kernel.telemetry.emit("process:started", { pid: process.pid, label: process.label });
   }
-  onOutcome({ kind: "started", pid: process.pid });
+  starter.came({ kind: "started", pid: process.pid });
 }
 
 /** `init` has answered that there is to be no process. */
-function notStarted(process: Process, { kind, value }: Answer, onOutcome: OnOutcome): void {
-  if (kind === "stop") return failStart(process, value as ExitReason, onOutcome);
+function notStarted(process: Process, { kind, value }: Answer, starter: Starter): void {
+  if (kind === "stop") return failStart(process, value as ExitReason, starter);
   if (kind === "refuse" || kind === "ignore") {
     unlinkFromParent(process);
     // Its end is in order, whatever it tells the starter: what it is linked to lives on.
     die(process, NORMAL);
-    return onOutcome(
+    return starter.came(
       kind === "ignore" ? { kind: "ignored" } : { kind: "failed", reason: value as ExitReason },
     );
   }
   const text = `${process.behaviour.name}.init answered ${kind}(…): it answers a state, next, stop, ignore or refuse`;
-  failStart(process, errorReason(new TypeError(text)), onOutcome);
+  failStart(process, errorReason(new TypeError(text)), starter);
 }
 
 /** `init` failed: names are free again, and a linked starter that does not trap goes with it. */
-function failStart(process: Process, reason: ExitReason, onOutcome: OnOutcome): void {
+function failStart(process: Process, reason: ExitReason, starter: Starter): void {
   if (process.parent?.trapping === true) unlinkFromParent(process);
   die(process, reason);
-  onOutcome({ kind: "failed", reason });
+  starter.came({ kind: "failed", reason });
 }
 
 function unlinkFromParent(process: Process): void {
@@ -236,7 +261,7 @@ function unlinkFromParent(process: Process): void {
 }
 
 /** Takes all names for the new process. @returns the error of the first that is not to be had */
-function takeNames(process: Process, { names = [], reservation }: Birth): unknown {
+function takeNames(process: Process, names: readonly Name[], reservation: object | undefined): unknown {
   try {
     for (const name of names) {
       const port = namePortOf(name);

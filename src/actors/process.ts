@@ -46,8 +46,6 @@ export interface StopAsked {
   readonly reason: ExitReason;
   /** The asker has been refused: nothing stops for it. */
   readonly withdrawn: boolean;
-  /** The mailbox is emptied before its turn has come. */
-  refuse(reason: ExitReason): void;
 }
 
 /** An exit signal on its way. In its place in the mailbox stands the same object. */
@@ -286,14 +284,16 @@ export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
     kernel: Kernel,
     serial: number,
     behaviour: CompiledBehaviour,
-    birth: { readonly parent: Process | undefined; readonly graceMs: number; readonly supervised: boolean },
+    parent: Process | undefined,
+    graceMs: number,
+    supervised: boolean,
   ) {
     this.kernel = kernel;
     this.serial = serial;
     this.behaviour = behaviour;
-    this.parent = birth.parent;
-    this.graceMs = birth.graceMs;
-    this.supervised = birth.supervised;
+    this.parent = parent;
+    this.graceMs = graceMs;
+    this.supervised = supervised;
     this.trapping = behaviour.exit !== undefined;
     this.mark = firstMark(behaviour);
   }

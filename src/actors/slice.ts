@@ -44,20 +44,15 @@ export function slice(process: Process, limit: number): number {
   return steps;
 }
 
-/**
- * A process that has one turn only needs no context of its own: one is made for its second turn. Where hooks are
- * followed it would share the root's, and what its handler enters in a storage of a user's would stay there for all.
- */
+/** A process that has one turn only needs no context of its own to keep: one is made for its second turn. */
 function runEarly(process: Process, limit: number): number {
   const { attribution } = process.kernel.runtime;
-  if (!process.hadTurn && attribution.promisesKeepContext !== true) {
+  if (!process.hadTurn) {
     process.hadTurn = true;
     return attribution.enter(process, stepsOf, limit);
   }
   process.scope = attribution.scope(process);
-  return process.scope === undefined
-    ? runSteps.call(process, limit)
-    : process.scope.runInAsyncScope(runSteps, process, limit);
+  return process.scope?.runInAsyncScope(runSteps, process, limit) ?? runSteps.call(process, limit);
 }
 
 function stepsOf(process: Process, limit: number): number {

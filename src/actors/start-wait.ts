@@ -10,50 +10,79 @@ import { ActorError, isActorError, StartError } from "../core/errors.ts";
 import { KILLED } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
 import { Deadline } from "./deadlines.ts";
+import type { Starter } from "./launch.ts";
 import { monitorFromOutside, sendExit, unlink } from "./links.ts";
 import { type Kernel, type Process, processOf, type Wait } from "./process.ts";
+import { callerOf } from "./sending.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "./waits.ts";
 
+/** A start that somebody has asked for: mostly it is over at once, and nobody has to wait. */
+export class Start implements Starter {
+  #outcome: StartOutcome | undefined = undefined;
+  #wait: StartWait | undefined = undefined;
+
+  came(outcome: StartOutcome): void {
+    if (this.#wait === undefined) this.#outcome = outcome;
+    else this.#wait.settle(outcome);
+  }
+
+  /** A promise of the process, asked for once; `callee` is what is known of it. */
+  promise(
+    kernel: Kernel,
+    label: string,
+    callee: Process | undefined,
+    timeoutMs: number | undefined,
+  ): Promise<Pid> {
+    const outcome = this.#outcome;
+    if (outcome?.kind === "started") return Promise.resolve(outcome.pid);
+    if (outcome !== undefined) return Promise.reject(startFailure(label, outcome));
+    this.#wait = new StartWait(kernel, label, callee, timeoutMs);
+    return this.#wait.promise;
+  }
+}
+
 /** Whoever asked for a start waits for it: an edge, and plain code keeps the host alive. */
-export class StartWait implements Wait {
+class StartWait implements Wait {
+  readonly promise: Promise<Pid>;
   readonly caller: Process | undefined;
-  callee!: Process;
+  /** Not known while a function of the user's makes it: then there is no edge. */
+  readonly callee: Process;
   settled = false;
   /** Its time is up: what it comes to now is killed. */
   #late = false;
-  #limit: Deadline | undefined;
+  readonly #limit: Deadline;
   readonly #kernel: Kernel;
-  readonly #started: (pid: Pid) => void;
-  readonly #failed: (error: unknown) => void;
+  #started!: (pid: Pid) => void;
+  #failed!: (error: unknown) => void;
   readonly #label: string;
 
   constructor(
     kernel: Kernel,
-    caller: Process | undefined,
-    started: (pid: Pid) => void,
-    failed: (error: unknown) => void,
     label: string,
+    callee: Process | undefined,
+    timeoutMs = Number.POSITIVE_INFINITY,
   ) {
-    this.caller = caller;
-    this.#kernel = kernel;
-    this.#started = started;
-    this.#failed = failed;
-    this.#label = label;
-    if (caller === undefined) kernel.runtime.scheduler.hold();
-  }
-
-  /** A start that is over already waits for nobody. */
-  begin(callee: Process): void {
-    this.callee = callee;
-    const kernel = this.#kernel;
-    if (this.settled || this.caller === undefined || kernel.edgeless) return;
-    beginWaitFirst(kernel, this);
-    kernel.runtime.scheduler.ready({
-      run: () => {
-        lookAtWaits(kernel);
-        return 1;
-      },
+    this.promise = new Promise((started, failed) => {
+      this.#started = started;
+      this.#failed = failed;
     });
+    this.#kernel = kernel;
+    this.#label = label;
+    this.callee = callee as Process;
+    this.caller = callerOf(kernel);
+    this.#limit = new Deadline(() => this.#expire(timeoutMs));
+    kernel.deadlines.arm(this.#limit, timeoutMs);
+    const { scheduler } = kernel.runtime;
+    if (this.caller === undefined) scheduler.hold();
+    else if (callee !== undefined && !kernel.edgeless) {
+      beginWaitFirst(kernel, this);
+      scheduler.ready({
+        run: () => {
+          lookAtWaits(kernel);
+          return 1;
+        },
+      });
+    }
   }
 
   /** The child whose `init` can never end goes with the refusal. */
@@ -65,16 +94,10 @@ export class StartWait implements Wait {
     );
   }
 
-  /** Gives the start so many milliseconds; for one that is not over yet. */
-  limit(timeoutMs: number, callee: Process | undefined): void {
-    if (this.settled || timeoutMs === Number.POSITIVE_INFINITY) return;
-    this.#limit = new Deadline(() => this.#expire(timeoutMs, callee));
-    this.#kernel.deadlines.arm(this.#limit, timeoutMs);
-  }
-
   /** Told once it is dead, so that its names are free again. */
-  #expire(timeoutMs: number, callee: Process | undefined): void {
+  #expire(timeoutMs: number): void {
     this.#late = true;
+    const callee = this.callee as Process | undefined;
     const late = new ActorError(
       "ERR_START_TIMEOUT",
       "unknown",
@@ -100,7 +123,7 @@ export class StartWait implements Wait {
   #end(how: () => void): void {
     if (this.settled) return;
     this.settled = true;
-    if (this.#limit !== undefined) this.#kernel.deadlines.cancel(this.#limit);
+    this.#kernel.deadlines.cancel(this.#limit);
     if (this.caller === undefined) this.#kernel.runtime.scheduler.release();
     else endWait(this);
     how();
@@ -111,13 +134,6 @@ export class StartWait implements Wait {
 function kill(process: Process): void {
   if (process.parent !== undefined) unlink(process, process.parent);
   sendExit(process, undefined, KILLED, true);
-}
-
-/** What a start that is over already has come to. */
-export function startedAs(label: string, outcome: StartOutcome): Promise<Pid> {
-  return outcome.kind === "started"
-    ? Promise.resolve(outcome.pid)
-    : Promise.reject(startFailure(label, outcome));
 }
 
 /** What somebody who asked for a start gets when there is no process. */

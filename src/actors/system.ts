@@ -16,7 +16,7 @@
 
 import { attribution as hostAttribution } from "#attribution";
 import { noAttribution } from "../core/attribution.ts";
-import { type ChildSpec, createChildSpec, LAUNCH, type StartOutcome } from "../core/child-spec.ts";
+import { type ChildSpec, createChildSpec, LAUNCH } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
 import { NORMAL } from "../core/exit-reason.ts";
 import { noOptions } from "../core/options.ts";
@@ -31,18 +31,17 @@ import { Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import type { BareSelf, System } from "./definition.ts";
 import { callFace, castFace } from "./faces.ts";
-import { createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
+import { type Birth, createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
 import { killAll, leftIn } from "./leftovers.ts";
 import type { MessageObserver, OpenCall, Process, Wait } from "./process.ts";
 import { type ProcessSummary, summaryOf } from "./process-info.ts";
 import { ProcessTable } from "./process-table.ts";
 import { type ProcessTree, treeOf } from "./process-tree.ts";
 import { SelfHandle, type SelfSystem } from "./self-handle.ts";
-import { callerOf } from "./sending.ts";
 import { overWithin, shutDown } from "./shutdown.ts";
 import { slice } from "./slice.ts";
 import { checkStartOptions, type StartOptions } from "./start-options.ts";
-import { StartWait, startedAs } from "./start-wait.ts";
+import { Start } from "./start-wait.ts";
 import { suspendOn } from "./suspension.ts";
 import { checkSystemOptions, type SystemOptions } from "./system-options.ts";
 import { Tracer } from "./tracing.ts";
@@ -87,6 +86,9 @@ const BARE: CompiledBehaviour = Object.freeze({
   infrastructure: false,
   bare: true,
 });
+
+/** Nobody is linked to what plain code starts. */
+const OF_THE_ROOT: Birth = Object.freeze({ linked: false });
 
 const ROOT: CompiledBehaviour = Object.freeze({ ...BARE, name: "root", bare: false, infrastructure: true });
 
@@ -154,7 +156,7 @@ export class ActorSystem implements System, SelfSystem {
     this.name = options.name ?? "system";
     const kernel = new KernelState(runtime, options, this);
     this[KERNEL] = kernel;
-    kernel.root = createProcess(kernel, ROOT, { linked: false });
+    kernel.root = createProcess(kernel, ROOT, OF_THE_ROOT);
     kernel.root.status = "running";
     kernel.table.remove(kernel.root);
     if (options.logger) {
@@ -227,13 +229,6 @@ export class ActorSystem implements System, SelfSystem {
       );
     }
     if (parent?.status === "dead") return Promise.reject(afterEnd(parent, "starts nothing"));
-    let early: StartOutcome | undefined;
-    let wait: StartWait | undefined;
-    const onOutcome = (outcome: StartOutcome): void => {
-      if (wait === undefined) early = outcome;
-      else wait.settle(outcome);
-    };
-    const birth = { parent, linked: parent !== undefined };
     let behaviour: CompiledBehaviour | undefined;
     let spec: ChildSpec | undefined;
     try {
@@ -243,18 +238,13 @@ export class ActorSystem implements System, SelfSystem {
     } catch (error) {
       return Promise.reject(error);
     }
+    const start = new Start();
+    const birth = parent === undefined ? OF_THE_ROOT : { parent, linked: true };
     const callee =
       behaviour === undefined
-        ? startSpec(kernel, spec as ChildSpec, birth, onOutcome)
-        : startProcess(kernel, behaviour, arg, birth, onOutcome);
-    const label = behaviour?.name ?? (spec as ChildSpec).id;
-    // Mostly `init` is over: then nobody waits.
-    if (early !== undefined) return startedAs(label, early);
-    return new Promise((started, failed) => {
-      wait = new StartWait(kernel, callerOf(kernel), started, failed, label);
-      if (callee !== undefined) wait.begin(callee);
-      if (options?.timeoutMs !== undefined) wait.limit(options.timeoutMs, callee);
-    });
+        ? startSpec(kernel, spec as ChildSpec, birth, start)
+        : startProcess(kernel, behaviour, arg, birth, start);
+    return start.promise(kernel, behaviour?.name ?? (spec as ChildSpec).id, callee, options?.timeoutMs);
   }
 
   #spawn(parent: Process | undefined, run: (self: BareSelf) => unknown): Pid {

@@ -23,10 +23,8 @@ export interface Attribution {
   current(): FaultOwner | undefined;
   /** Runs `work` as `owner`, once; for what happens seldom. */
   run<R>(owner: FaultOwner, work: () => R): R;
-  /** As {@link Attribution.run}, with an argument for `work` in the place of a closure. */
-  enter<O extends FaultOwner, A, R>(owner: O, work: (owner: O, argument: A) => R, argument: A): R;
   /** As {@link Attribution.run}, without the host's own asynchronous context: for what begins here. */
-  begin<R>(owner: FaultOwner, work: () => R): R;
+  enter<O extends FaultOwner, A, R>(owner: O, work: (owner: O, argument: A) => R, argument: A): R;
   /** A context for an owner that runs often; `undefined` where none can be made. */
   scope(owner: FaultOwner): Scope | undefined;
   /** Runs `work` in no owner's context, and without the host's own asynchronous context. */
@@ -46,7 +44,6 @@ export const noAttribution: Attribution = Object.freeze({
   run: <R>(_owner: FaultOwner, work: () => R): R => work(),
   enter: <O extends FaultOwner, A, R>(owner: O, work: (owner: O, argument: A) => R, argument: A): R =>
     work(owner, argument),
-  begin: <R>(_owner: FaultOwner, work: () => R): R => work(),
   scope: () => undefined,
   outside: <R>(work: () => R): R => work(),
   install: () => undefined,

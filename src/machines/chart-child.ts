@@ -164,11 +164,19 @@ export class ChartChild {
     // XState starts the children of a machine that it goes on with a second time.
     if (parent === undefined || parent.status === "dead" || this.process !== undefined) return;
     const kernel = parent.kernel as SystemState;
-    startProcess(kernel, behaviourOf(Child), this, { parent, linked: true }, (outcome) => {
-      if (outcome.kind !== "failed") return;
-      const event = this.over(outcome.reason);
-      if (event !== undefined) send(parent, event);
-    });
+    startProcess(
+      kernel,
+      behaviourOf(Child),
+      this,
+      { parent, linked: true },
+      {
+        came: (outcome) => {
+          if (outcome.kind !== "failed") return;
+          const event = this.over(outcome.reason);
+          if (event !== undefined) send(parent, event);
+        },
+      },
+    );
   }
 
   /**

@@ -10,7 +10,7 @@ import { takeCrash } from "../actors/death.ts";
 import { type SystemState, startSpec } from "../actors/launch.ts";
 import { sendExit, unlink } from "../actors/links.ts";
 import { type Process, processOf } from "../actors/process.ts";
-import type { ChildSpec, ShutdownMs } from "../core/child-spec.ts";
+import type { ChildSpec, ShutdownMs, StartOutcome } from "../core/child-spec.ts";
 import { ActorError, StartError } from "../core/errors.ts";
 import { type ExitReason, KILLED, SHUTDOWN } from "../core/exit-reason.ts";
 import { isTaking, type Pid } from "../core/pid.ts";
@@ -52,7 +52,7 @@ function start(
   signal: AbortSignal,
 ): Promise<Pid> {
   return new Promise((started, failed) => {
-    const process = startSpec(kernel, spec, { parent, linked: false, supervised: true }, (outcome) => {
+    const came = (outcome: StartOutcome): void => {
       if (outcome.kind === "started") {
         const worker = processOf(outcome.pid);
         // One that a function of the user's started has been adopted, with a link.
@@ -62,7 +62,8 @@ function start(
       } else if (outcome.kind === "failed") failed(new StartError(spec.id, outcome.reason));
       else
         failed(new ActorError("ERR_IGNORED", "no", `${spec.id} answered ignore(): there is nothing to lend`));
-    });
+    };
+    const process = startSpec(kernel, spec, { parent, linked: false, supervised: true }, { came });
     const giveUp = (): void => {
       if (process?.status === "starting") sendExit(process, process.parent, KILLED, true);
     };

@@ -103,9 +103,11 @@ export class Child {
     this.#reserve();
     let early: StartOutcome | undefined;
     let returned = false;
-    this.process = startSpec(kernel, this.spec as ChildSpec, this.#birth(parent), (outcome) => {
-      if (returned) this.#started(outcome, done);
-      else early = outcome;
+    this.process = startSpec(kernel, this.spec as ChildSpec, this.#birth(parent), {
+      came: (outcome) => {
+        if (returned) this.#started(outcome, done);
+        else early = outcome;
+      },
     });
     returned = true;
     if (early !== undefined) this.#started(early, done);

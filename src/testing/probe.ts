@@ -25,7 +25,7 @@ import { behaviourOf } from "../actors/behaviour.ts";
 import { Deadline } from "../actors/deadlines.ts";
 import { defineInfrastructure } from "../actors/define-actor.ts";
 import type { Actor, Self } from "../actors/definition.ts";
-import { startProcess } from "../actors/launch.ts";
+import { NOBODY, startProcess } from "../actors/launch.ts";
 import type { Down, Exit } from "../actors/links.ts";
 import { kernelOf } from "../actors/system.ts";
 import { ActorError } from "../core/errors.ts";
@@ -113,7 +113,7 @@ class Recorder {
   constructor(system: TestSystem) {
     this.#system = system;
     const birth = { linked: false };
-    this.pid = startProcess(kernelOf(system), behaviourOf(ProbeActor), this, birth, () => undefined).pid;
+    this.pid = startProcess(kernelOf(system), behaviourOf(ProbeActor), this, birth, NOBODY).pid;
   }
 
   record(message: unknown): void {

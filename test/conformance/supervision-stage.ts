@@ -166,9 +166,17 @@ export class Stage {
     const how = attemptAt(part);
     if (!isOwn(how)) {
       let outcome: StartOutcome = { kind: "ignored" };
-      startProcess(this.#kernel, behaviourOf(this.#worker), part, { linked: false }, (came) => {
-        outcome = came;
-      });
+      startProcess(
+        this.#kernel,
+        behaviourOf(this.#worker),
+        part,
+        { linked: false },
+        {
+          came: (came) => {
+            outcome = came;
+          },
+        },
+      );
       return answerOf(outcome);
     }
     part.at += 1;

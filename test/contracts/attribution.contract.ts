@@ -104,7 +104,7 @@ export function attributionContract(
       const storage = new AsyncLocalStorage<string>();
       const seen = storage.run("the request's", () => [
         attribution.outside(() => storage.getStore()),
-        attribution.begin(anOwner(), () => storage.getStore()),
+        attribution.enter(anOwner(), () => storage.getStore(), undefined),
       ]);
       const left = knowsOwners ? undefined : "the request's";
       expect(seen).toEqual([left, left]);
@@ -139,7 +139,6 @@ function waysIn(attribution: Attribution, owner: FaultOwner): readonly Enter[] {
   const scope = attribution.scope(owner);
   const once: Enter = (work) => attribution.run(owner, work);
   const entered: Enter = (work) => attribution.enter(owner, () => work(), undefined);
-  const begun: Enter = (work) => attribution.begin(owner, work);
-  if (scope === undefined) return [once, entered, begun];
-  return [once, entered, begun, (work) => scope.runInAsyncScope(() => work(), undefined, undefined)];
+  if (scope === undefined) return [once, entered];
+  return [once, entered, (work) => scope.runInAsyncScope(() => work(), undefined, undefined)];
 }

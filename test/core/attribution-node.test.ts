@@ -10,7 +10,7 @@ import { anOwner, attributionContract } from "../contracts/attribution.contract.
 attributionContract("attribution on Node", attribution, { knowsOwners: true });
 
 describe("attribution on Node", () => {
-  it("keeps what a handler enters in its first turn from every other process", async () => {
+  it("keeps what a handler enters in any of its turns from every other process", async () => {
     const storage = new AsyncLocalStorage<string>();
     const Keeper = defineActor({
       name: "keeper",
@@ -24,10 +24,13 @@ describe("attribution on Node", () => {
       },
     });
     const system = createSystem();
-    const other = await system.start(Keeper);
-    await (await system.start(Keeper)).call.enter("mine");
-    expect(await other.call.see()).toBeUndefined();
-    expect(await (await system.start(Keeper)).call.see()).toBeUndefined();
+    const [keeper, other] = [await system.start(Keeper), await system.start(Keeper)];
+    for (const what of ["first", "second", "third"]) {
+      await keeper.call.enter(what);
+      expect(await other.call.see()).toBeUndefined();
+      expect(await (await system.start(Keeper)).call.see()).toBeUndefined();
+      expect(storage.getStore()).toBeUndefined();
+    }
     await system.stop();
   });
 
@@ -56,19 +59,16 @@ describe("attribution on Node", () => {
   });
 
   it.each<[string, <R>(work: () => R) => R]>([
-    ["begins", (work) => attribution.begin(anOwner(), work)],
+    ["begins", (work) => attribution.enter(anOwner(), work, undefined)],
     ["runs outside", (work) => attribution.outside(work)],
     ["runs outside as somebody", (work) => attribution.outside(() => attribution.run(anOwner(), work))],
   ])("keeps what is entered in what %s from what comes later", (_what, way) => {
     const storage = new AsyncLocalStorage<string>();
     way(() => storage.enterWith("its own"));
     const see = (): string | undefined => storage.getStore();
-    expect([see(), way(see), attribution.begin(anOwner(), see), attribution.outside(see)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect([see(), way(see), attribution.enter(anOwner(), see, undefined), attribution.outside(see)]).toEqual(
+      [undefined, undefined, undefined, undefined],
+    );
   });
 
   beforeAll(() => attribution.install());

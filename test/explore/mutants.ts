@@ -106,10 +106,10 @@ export const REGISTRY_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   "RF10 a name stays with a process that failed to start": [
     {
       file: "src/actors/launch.ts",
-      find: '  die(process, reason);\n  onOutcome({ kind: "failed", reason });\n}\n\nfunction unlinkFromParent',
+      find: '  die(process, reason);\n  starter.came({ kind: "failed", reason });\n}\n\nfunction unlinkFromParent',
       replace: `  if (process.ties !== undefined) process.ties.watchers = undefined;
   die(process, reason);
-  onOutcome({ kind: "failed", reason });
+  starter.came({ kind: "failed", reason });
 }
 
 function unlinkFromParent`,
