@@ -10,7 +10,7 @@ export function depthOf(full: number): number {
   return isQuick ? Math.ceil(full / 10) : full;
 }
 
-/** Those of `all` that this run plays, spread over the whole. */
+/** Those of `all` that this run plays, spread over the whole; the first is always among them. */
 export function sampleOf<T>(all: readonly T[]): readonly T[] {
   return isQuick ? all.filter((_, index) => index % 10 === 0) : all;
 }
