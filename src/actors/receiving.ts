@@ -125,17 +125,23 @@ class Waiting implements Receiver {
   }
 }
 
-/** Offers what has not been offered yet, some of it in each turn; O(messages that did not fit) where one is taken. */
-export function offerMessages(process: Process): void {
+/**
+ * Offers what has not been offered yet, some of it in each turn; O(messages that did not fit) where one is taken.
+ *
+ * @returns how many were looked at
+ */
+export function offerMessages(process: Process, receiver: Receiver): number {
   const { mailbox } = process;
-  const receiver = process.ties?.receiver;
-  if (receiver === undefined) return;
-  if (process.finishing && process.reason !== undefined) return die(process, process.reason);
-  if (mailbox === undefined) return;
-  for (let offers = 0; receiver.offered < receiver.inTime && mailbox.peek(receiver.offered); offers += 1) {
+  if (process.finishing && process.reason !== undefined) {
+    die(process, process.reason);
+    return 0;
+  }
+  if (mailbox === undefined) return 0;
+  let offers = 0;
+  for (; receiver.offered < receiver.inTime && mailbox.peek(receiver.offered); offers += 1) {
     if (offers === OFFERS_A_TURN) {
       if (!process.ready) process.wake();
-      return;
+      return offers;
     }
     const { door, payload, call } = mailbox;
     const message =
@@ -149,14 +155,16 @@ export function offerMessages(process: Process): void {
       mailbox.takeAt(receiver.offered);
       if (door.kind === "exit") process.voids -= 1;
     } else if (door.kind === "stop") {
-      return die(process, (payload as StopAsked).reason);
+      die(process, (payload as StopAsked).reason);
+      return offers;
     } else if (receiver.offer(message)) {
       process.kernel.observer?.taken(process, door, payload, call);
       mailbox.takeAt(receiver.offered);
       mailbox.payload = undefined;
       mailbox.call = undefined;
-      return;
+      return offers;
     } else receiver.offered += 1;
   }
   if (receiver.inTime < Number.POSITIVE_INFINITY) receiver.giveUp();
+  return offers;
 }

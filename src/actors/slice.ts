@@ -77,7 +77,9 @@ function runSteps(this: Process, limit: number): number {
       handleContinue(this, what);
       continue;
     }
-    if (!canTake(this)) return steps;
+    const receiver = this.ties?.receiver;
+    if (receiver !== undefined) return steps + offerMessages(this, receiver);
+    if (this.status !== "running" || this.busy) return steps;
     const mailbox = this.mailbox;
     if (mailbox === undefined || mailbox.length === 0) return steps;
     const door = mailbox.oldestDoor;
@@ -101,14 +103,6 @@ function complete(process: Process): void {
   if (process.finishing && !process.busy && process.status !== "dead" && process.reason !== undefined)
     die(process, process.reason);
   if (wasRunning && !process.busy && process.status === "running") process.kernel.observer?.handled(process);
-}
-
-function canTake(process: Process): boolean {
-  if (process.ties?.receiver !== undefined) {
-    offerMessages(process);
-    return false;
-  }
-  return process.status === "running" && !process.busy;
 }
 
 function hasWork(process: Process): boolean {

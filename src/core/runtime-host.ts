@@ -17,7 +17,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Awaited, Runnable, Scheduler } from "./scheduler.ts";
 
 /** Milliseconds a turn of the event loop may spend on processes before it yields. */
-const BUDGET_MS = 4;
+const BUDGET_MS = 2;
 /** Messages between two looks at the clock when they are quick. */
 const MAX_STRIDE = 64;
 /** A stride that took longer than this, in milliseconds, is cut to one message. */
