@@ -7,7 +7,6 @@
 
 import { type Clock, longTimer } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { describe } from "../core/exit-reason.ts";
 import { checkGiven } from "../core/options.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 
@@ -48,20 +47,6 @@ export function checkWait(
   if (signal !== undefined && typeof signal?.addEventListener !== "function")
     faults.push("signal must be an AbortSignal");
   if (faults.length > 0) throw new InvalidOptionsError(what, faults);
-}
-
-/**
- * Listens for the abort of a signal that is a user's own, and may throw.
- *
- * @param what - who asks, for the message
- * @throws InvalidOptionsError
- */
-export function listenTo(what: string, signal: AbortSignal, onAbort: () => void): void {
-  try {
-    signal.addEventListener("abort", onAbort, { once: true });
-  } catch (error) {
-    throw new InvalidOptionsError(what, [`signal cannot be listened to: ${describe(error)}`]);
-  }
 }
 
 const WAIT_NAMES: readonly string[] = ["timeoutMs", "signal"];

@@ -127,13 +127,14 @@ export class NameAddress implements FaceTarget {
   }
 
   #appears(waitMs: number, isWholeDeadline: boolean, signal: AbortSignal | undefined): Promise<Pid> {
-    const { deadlines, runtime, plainWaits } = this.#kernel;
+    const { aborts, deadlines, runtime, plainWaits } = this.#kernel;
     const caller = callerOf(this.#kernel);
     return new Promise((found, failed) => {
+      let unlisten: (() => void) | undefined;
       const over = (settle: () => void): void => {
         deadlines.cancel(waiting);
         forget();
-        signal?.removeEventListener("abort", aborted);
+        unlisten?.();
         if (caller === undefined) {
           plainWaits.delete(ending);
           runtime.scheduler.release();
@@ -155,8 +156,13 @@ export class NameAddress implements FaceTarget {
         runtime.scheduler.hold();
         plainWaits.add(ending);
       } else caller.watch(ending);
-      if (signal?.aborted === true) aborted();
-      else signal?.addEventListener("abort", aborted, { once: true });
+      if (signal === undefined) return;
+      if (signal.aborted) return aborted();
+      try {
+        unlisten = aborts.listen("call", signal, aborted);
+      } catch (error) {
+        over(() => failed(error));
+      }
     });
   }
 

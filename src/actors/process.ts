@@ -13,6 +13,7 @@ import type { Runtime } from "../core/runtime.ts";
 import type { Runnable } from "../core/scheduler.ts";
 import type { CrashReport } from "../telemetry/events.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Aborts } from "./aborts.ts";
 import type { CompiledBehaviour, Door } from "./behaviour.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { Doing } from "./doing.ts";
@@ -200,6 +201,7 @@ export interface Kernel {
   /** Runs a user's listener: it is not the process in whose turn it hears of something. */
   asPlainCode<R>(work: () => R): R;
   readonly deadlines: Deadlines;
+  readonly aborts: Aborts;
   /** All that are not dead, but for the root. */
   readonly table: ProcessTable<Process>;
   readonly freezes: boolean;

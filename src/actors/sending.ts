@@ -20,7 +20,7 @@ import type { Awaited } from "../core/scheduler.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
-import { checkWait, type DeadlineQueue, type Expiring, listenTo } from "./deadlines.ts";
+import { checkWait, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { AliasMark, Kernel, OpenCall, Process, Wait } from "./process.ts";
@@ -185,11 +185,10 @@ export class PendingCall implements OpenCall, Wait, Expiring, Awaited, From {
     };
     if (signal.aborted) return onAbort();
     try {
-      listenTo("call", signal, onAbort);
+      this.#ended = this.callee.kernel.aborts.listen("call", signal, onAbort);
     } catch (error) {
-      return this.#withdraw(error);
+      this.#withdraw(error);
     }
-    this.#ended = () => signal.removeEventListener("abort", onAbort);
   }
 
   /** What no handler has seen yet is skipped when its turn comes. */

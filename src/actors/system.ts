@@ -26,6 +26,7 @@ import { hostRuntime } from "../core/runtime-host.ts";
 import { consoleLogger } from "../telemetry/console-reporter.ts";
 import { type Reporting, reportTo } from "../telemetry/reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
+import { Aborts } from "./aborts.ts";
 import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
@@ -95,6 +96,7 @@ const ROOT: CompiledBehaviour = Object.freeze({ ...BARE, name: "root", bare: fal
 class KernelState implements SystemState {
   readonly telemetry: Telemetry;
   readonly deadlines: Deadlines;
+  readonly aborts = new Aborts();
   readonly table = new ProcessTable<Process>();
   readonly closing = new Set<Process>();
   readonly plainWaits = new Set<{ stopped(): void }>();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Aborts } from "../actors/aborts.ts";
 import { isActorError } from "../core/errors.ts";
 
 /** Asks one member. */
@@ -18,6 +19,7 @@ export interface Hedge<T> {
   readonly due: Promise<void>;
   /** The caller's own. */
   readonly signal: AbortSignal | undefined;
+  readonly aborts: Aborts;
 }
 
 /**
@@ -25,13 +27,14 @@ export interface Hedge<T> {
  *
  * @returns what is answered first
  * @throws what the first was rejected with, when it failed before the second was asked; else, when both have failed,
- *   what says most carefully whether the request was handled
+ *   what says most carefully whether the request was handled; InvalidOptionsError for a signal that cannot be listened to
  * @follows "The Tail at Scale" (Dean and Barroso): hedged requests
  */
-export function hedge<T>({ first, second, due, signal }: Hedge<T>): Promise<T> {
+export function hedge<T>({ first, second, due, signal, aborts }: Hedge<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const running = new Set<AbortController>();
     let isOver = false;
+    let unlisten: (() => void) | undefined;
     let failure: { readonly error: unknown } | undefined;
     const onAbort = (): void => {
       for (const controller of running) controller.abort(signal?.reason);
@@ -39,7 +42,7 @@ export function hedge<T>({ first, second, due, signal }: Hedge<T>): Promise<T> {
     const end = (settle: () => void): void => {
       if (isOver) return;
       isOver = true;
-      signal?.removeEventListener("abort", onAbort);
+      unlisten?.();
       settle();
       for (const controller of running) controller.abort("another member has answered first");
     };
@@ -59,9 +62,15 @@ export function hedge<T>({ first, second, due, signal }: Hedge<T>): Promise<T> {
         },
       );
     };
-    signal?.addEventListener("abort", onAbort, { once: true });
     start(first);
     if (signal?.aborted === true) onAbort();
+    else if (signal !== undefined) {
+      try {
+        unlisten = aborts.listen("call", signal, onAbort);
+      } catch (error) {
+        end(() => reject(error));
+      }
+    }
     void due.then(() => {
       if (isOver || signal?.aborted === true) return;
       let ask: Ask<T> | undefined;

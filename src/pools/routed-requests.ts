@@ -224,7 +224,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
   #attempt(request: Request, member: LiveMember): Promise<unknown> {
     const { hedgeMs } = this.#home.settings;
     if (hedgeMs === undefined || !request.idempotent) return this.#send(request, member, request.signal);
-    const { deadlines } = this.#kernel;
+    const { aborts, deadlines } = this.#kernel;
     let limit!: Deadline;
     const due = new Promise<void>((resolve) => {
       limit = new Deadline(resolve);
@@ -242,6 +242,7 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
       },
       due,
       signal: request.signal,
+      aborts,
     }).finally(() => deadlines.cancel(limit));
   }
 

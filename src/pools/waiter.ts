@@ -85,8 +85,7 @@ export class Waiter<R> implements Queued, Patient, ProcessWatcher {
 
   abortWith(signal: AbortSignal): void {
     const onAbort = (): void => this.drop("aborted", abortedError(this.pool.name, signal));
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.unlisten = () => signal.removeEventListener("abort", onAbort);
+    this.unlisten = this.pool.kernel.aborts.listen("checkout", signal, onAbort);
   }
 
   /** Ends it without a loan; nothing happens when it is settled. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { checkWaitOptions, type DeadlineQueue, type Expiring, listenTo } from "../actors/deadlines.ts";
+import { checkWaitOptions, type DeadlineQueue, type Expiring } from "../actors/deadlines.ts";
 import type { Kernel, Process, Wait } from "../actors/process.ts";
 import { callerOf, DEFAULT_TIMEOUT_MS, isDetached } from "../actors/sending.ts";
 import { beginWaitFirst, endWait, lookAtWaits } from "../actors/waits.ts";
@@ -149,11 +149,10 @@ export class TimedWait<T> implements Wait, Expiring, Queued, ProcessWatcher {
   #abortWith(signal: AbortSignal): void {
     const onAbort = (): void => this.fail(abortedError(this.#for.label, signal));
     try {
-      listenTo(this.#for.label, signal, onAbort);
+      this.#unlisten = this.#kernel.aborts.listen(this.#for.label, signal, onAbort);
     } catch (error) {
-      return this.fail(error);
+      this.fail(error);
     }
-    this.#unlisten = () => signal.removeEventListener("abort", onAbort);
   }
 
   #settle(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Aborts } from "../../src/actors/aborts.ts";
 import { ActorError, type Handled } from "../../src/core/errors.ts";
 import { hedge } from "../../src/pools/hedging.ts";
 
@@ -30,6 +31,7 @@ function setup({
       due = resolve;
     }),
     signal,
+    aborts: new Aborts(),
   });
   const turn = () => Promise.resolve();
   return { asked, promise, due: () => (due(), turn()) };
@@ -114,5 +116,16 @@ describe("hedge", () => {
     await expect(early.promise).rejects.toThrow("enough");
     await early.due();
     expect(early.asked).toHaveLength(1);
+  });
+
+  it("ends what it has begun with a signal that cannot be listened to", async () => {
+    const { signal } = new AbortController();
+    signal.addEventListener = () => {
+      throw new Error("not here");
+    };
+    const { asked, promise, due } = setup({ signal });
+    await expect(promise).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+    await due();
+    expect(asked.map((each) => each.signal.aborted)).toEqual([true]);
   });
 });

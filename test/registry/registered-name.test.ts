@@ -180,6 +180,19 @@ describe("via", () => {
     expect([claimsOf(names).slots.size, await leaksOf(simulated)]).toEqual([0, undefined]);
   });
 
+  it("waits for nobody with a signal that cannot be listened to, and leaves nothing behind", async () => {
+    const simulated = simulate(firstOracle, oracleRandom(seededOracle(0)), {});
+    await using system = simulated.system;
+    const names = registry(system);
+    const hits = names.via(Counter, "hits", { waitMs: Number.POSITIVE_INFINITY });
+    const { signal } = new AbortController();
+    signal.addEventListener = () => {
+      throw new Error("not here");
+    };
+    expect(await hits.call.add(1, { signal }).catch(code)).toEqual(["ERR_INVALID_OPTIONS", "no"]);
+    expect([claimsOf(names).slots.size, simulated.scheduler.held]).toEqual([0, 0]);
+  });
+
   it("is not waited for by the dead", async () => {
     await using system = testSystem();
     const names = registry(system);
