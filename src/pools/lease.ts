@@ -54,30 +54,27 @@ export interface Lease<out R> extends AsyncDisposable {
 export interface Lender<R> {
   readonly name: string;
   /** @returns was it a loan still? */
-  giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean;
+  giveBack(slot: Slot<R>, verdict: CheckinVerdict): boolean;
   handOn(slot: Slot<R>, to: Pid): Lease<R>;
   tellLate(): void;
 }
 
 const DONE: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
-/** A lease of the resource in a slot; valid as long as the slot counts the same loan. */
+/** A lease of the resource in a slot; valid until it is given back or handed on, or its slot is lent no more. */
 export class SlotLease<R> implements Lease<R> {
   readonly #lender: Lender<R>;
-  /** Given up with the loan: the next one's lease has the same. */
+  /** Given up with the loan, and before anybody is told: the next one's lease has the same. */
   #token: Token<R> | undefined;
-  readonly #loan: number;
 
   constructor(lender: Lender<R>, slot: Slot<R>) {
     this.#lender = lender;
     this.#token = slot.token ?? tokenOf(slot);
-    this.#loan = slot.loan;
   }
 
   get resource(): R {
     const slot = this.#token?.slot;
-    if (slot === undefined || slot.state !== "lent" || slot.loan !== this.#loan)
-      throw endedError(this.#lender.name);
+    if (slot === undefined || slot.state !== "lent") throw endedError(this.#lender.name);
     return slot.resource as R;
   }
 
@@ -88,8 +85,7 @@ export class SlotLease<R> implements Lease<R> {
 
   transfer(to: Pid): Lease<R> {
     const slot = this.#token?.slot;
-    if (slot === undefined || slot.state !== "lent" || slot.loan !== this.#loan)
-      throw endedError(this.#lender.name);
+    if (slot === undefined || slot.state !== "lent") throw endedError(this.#lender.name);
     const lease = this.#lender.handOn(slot, to);
     this.#token = undefined;
     return lease;
@@ -100,7 +96,7 @@ export class SlotLease<R> implements Lease<R> {
     const token = this.#token;
     if (token === undefined) return false;
     this.#token = undefined;
-    return this.#lender.giveBack(token.slot, this.#loan, verdict);
+    return this.#lender.giveBack(token.slot, verdict);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

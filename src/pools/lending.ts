@@ -152,10 +152,8 @@ export class Lending<R> implements Lender<R> {
     return promise;
   }
 
-  giveBack(slot: Slot<R>, loan: number, verdict: CheckinVerdict): boolean {
-    if (slot.state !== "lent" || slot.loan !== loan) return false;
-    // The loan is over at once: a check, which is a user's code, may give it back again.
-    slot.loan += 1;
+  giveBack(slot: Slot<R>, verdict: CheckinVerdict): boolean {
+    if (slot.state !== "lent") return false;
     const why = verdict === "ok" ? this.#whyNotKept(slot) : reasonOf(verdict);
     if (why !== undefined) this.retire(slot, why);
     else if (this.#waiting.length === 0) this.#rest(slot);

@@ -50,7 +50,7 @@ export class Slot<R> implements FaultOwner, Lendable<Slot<R>> {
   opened = false;
   /** It was opened in time, and the pool has had it. */
   wasReady = false;
-  /** Goes up with each loan: what a lease is compared with. */
+  /** Goes up with each loan: the look for forgotten ones compares it. */
   loan = 0;
   /** When this loan began, or the last one did. */
   lentAtMs = 0;

@@ -30,9 +30,9 @@ export const POOL_MUTANTS: Readonly<Record<string, readonly Edit[]>> = {
   ],
   "PF20 a second checkin gives back another's loan": [
     {
-      file: "src/pools/lending.ts",
-      find: 'if (slot.state !== "lent" || slot.loan !== loan) return false;',
-      replace: 'if (slot.state !== "lent") return false;',
+      file: "src/pools/lease.ts",
+      find: "    this.#token = undefined;\n    return this.#lender",
+      replace: "    return this.#lender",
     },
   ],
 };
