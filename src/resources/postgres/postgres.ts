@@ -148,7 +148,7 @@ interface CancelWaits {
   readonly signal: AbortSignal;
 }
 
-/** Asks once, `pauseMs` after it has connected. Answers whether the server has taken note. */
+/** Asks once, `pauseMs` after it has connected, by TLS where the client does. Answers whether the server has taken note. */
 function requestCancel(
   config: string | ClientConfig,
   client: Client,
@@ -173,7 +173,12 @@ function requestCancel(
       });
       connection.cancel(processID, secretKey);
     };
-    connection.once("connect", () => (pauseMs === 0 ? ask() : onSilence(pauseMs, ask)));
+    const connected = (): void => (pauseMs === 0 ? ask() : onSilence(pauseMs, ask));
+    connection.once("connect", () => {
+      if (!connection.ssl) connected();
+      else if (connection.sslNegotiation !== "direct") connection.requestSsl();
+    });
+    connection.once("sslconnect", () => void connection.stream.once("secureConnect", connected));
     connection.on("error", hangUp);
     signal.addEventListener("abort", hangUp, { once: true });
     // It hangs up when it has read the request.
@@ -189,8 +194,13 @@ function requestCancel(
 
 /** What is not in the declarations of pg: its own way to the server. */
 interface Wire extends EventEmitter {
+  /** Another one from `sslconnect` on. */
   readonly stream: Socket;
+  readonly ssl: unknown;
+  /** Older versions of pg know one way only. */
+  readonly sslNegotiation?: string;
   connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
   cancel(processID: number, secretKey: number): void;
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Client, ClientConfig } from "pg";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { clientConfigOf } from "../../../examples/link-audit/postmaster.ts";
@@ -11,8 +12,11 @@ import { postgres } from "../../../src/resources/postgres/postgres.ts";
 import type { PostgresOptions } from "../../../src/resources/postgres/postgres-options.ts";
 import { createSandbox, type Ownership, type Sandbox } from "../../../src/testing/sandbox.ts";
 import { createPostgres, type PostgresServer } from "../../examples/link-audit/postgres-server.ts";
+import { selfSigned } from "../http2/certificate.ts";
 import { deadUrl, startTcp } from "../http2/origin.ts";
 
+/** What a client asks a server first that it wants to speak TLS with. */
+const SSL_REQUEST = Buffer.from("0000000804d2162f", "hex");
 const NEVER = new AbortController().signal;
 let server: PostgresServer | undefined;
 let config: ClientConfig = {};
@@ -207,6 +211,36 @@ describe("postgres", () => {
     await resource.close?.(client, { kind: "normal" });
     expect(await running).toMatch(/canceling statement/);
     expect(await waiting).toMatch(/terminated/);
+  });
+
+  it("asks for a cancel by TLS where the client is connected by it", async (context) => {
+    if (server === undefined) context.skip(whyNone || "needs a server of its own");
+    const { host, port } = config;
+    const { key, cert } = selfSigned();
+    const asked: string[] = [];
+    const url = new URL(
+      await startTcp((socket) => {
+        socket.once("data", (request: Buffer) => {
+          asked.push(request.equals(SSL_REQUEST) ? "TLS" : "plain");
+          if (asked.at(-1) === "plain") return socket.destroy();
+          const secure = new TLSSocket(socket, { isServer: true, key, cert });
+          const upstream = connect(`${host}/.s.PGSQL.${port}`);
+          upstream.on("error", () => undefined);
+          secure.on("error", () => undefined);
+          secure.pipe(upstream).pipe(secure);
+          secure.on("close", () => upstream.destroy());
+          socket.write("S");
+        });
+      }),
+    );
+    const ssl = { ca: cert };
+    const resource = postgres({ ...config, host: "localhost", port: Number(url.port), ssl });
+    const client = await resource.open({ signal: NEVER });
+    const running = client.query("select pg_sleep(600)").catch((error: Error) => error.message);
+    await resource.close?.(client, { kind: "normal" });
+    expect(await running).toMatch(/canceling statement/);
+    expect(new Set(asked)).toEqual(new Set(["TLS"]));
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   fact(
