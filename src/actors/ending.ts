@@ -12,9 +12,8 @@ import { STOP } from "./behaviour.ts";
 import { checkTimeout, Deadline } from "./deadlines.ts";
 import { killAll, livingFrom } from "./leftovers.ts";
 import { monitorFromOutside, sendExit } from "./links.ts";
-import type { Process, Wait } from "./process.ts";
-import { callerOf } from "./sending.ts";
-import { beginWait, endWait } from "./waits.ts";
+import type { Process, StopAsked } from "./process.ts";
+import { callerOf, PendingCall } from "./sending.ts";
 
 /** Sends an exit signal as plain code does; only its own is known to a process for its own. */
 export function exitProcess(process: Process, reason: ReasonInput | "kill"): void {
@@ -40,23 +39,26 @@ export function stopProcess(process: Process, options: StopOptions): Promise<voi
   const error = noOptions("stop", options);
   if (error !== undefined) return Promise.reject(error);
   const { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY, deadlineMs } = options;
-  if (process.status === "dead") {
-    if (process.over) {
-      return Promise.reject(
-        new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
-      );
-    }
-    // Whatever it died of: what it owned is still being closed.
-    const died = process.reason ?? NOPROC;
-    return new Promise((done, failed) => void new StopRequest(process, died, timeoutMs, done, failed));
+  if (process.over) {
+    return Promise.reject(
+      new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
+    );
   }
-  return new Promise((done, failed) => {
+  let request: StopRequest;
+  try {
     checkTimeout("stop", timeoutMs);
     if (deadlineMs !== undefined) checkTimeout("stop", deadlineMs);
-    const request = new StopRequest(process, toExitReason(reason), timeoutMs, done, failed);
-    if (deadlineMs !== undefined) killAfter(process, deadlineMs);
-    if (process.status !== "stopping") process.enqueueForSuspended(STOP, request, undefined);
-  });
+    // Whatever a dead one died of: what it owned is still being closed.
+    const wanted = process.status === "dead" ? process.reason : toExitReason(reason);
+    request = new StopRequest(process, wanted ?? NOPROC, timeoutMs);
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
+  const ended = process.kernel.runtime.scheduler.promise(request) as Promise<void>;
+  if (process.status === "dead") return ended;
+  if (deadlineMs !== undefined) killAfter(process, deadlineMs);
+  if (process.status !== "stopping") process.enqueueForSuspended(STOP, request, undefined);
+  return ended;
 }
 
 /** However deep what hangs: all that is left then is named and killed. */
@@ -72,66 +74,44 @@ function killAfter(process: Process, deadlineMs: number): void {
   process.whenOver(() => kernel.deadlines.cancel(limit));
 }
 
-/** A request to end, in its place in the mailbox; settles when nothing of the process is left. */
-class StopRequest implements Wait {
-  readonly caller: Process | undefined;
-  readonly callee: Process;
+/**
+ * A request to end, in its place in the mailbox: a call whose answer is that nothing of the process is left. Mostly that
+ * is so when the turn is over, and nobody has to be told of it.
+ */
+class StopRequest extends PendingCall implements StopAsked {
   readonly reason: ExitReason;
-  readonly #deadline = new Deadline(() => this.#expire());
-  settled = false;
-  /** It has been refused: its place in the mailbox means nothing any more. */
-  withdrawn = false;
-  readonly #holds: boolean;
-  readonly #done: () => void;
-  readonly #failed: (error: unknown) => void;
-  readonly #timeoutMs: number;
 
-  constructor(
-    callee: Process,
-    reason: ExitReason,
-    timeoutMs: number,
-    done: () => void,
-    failed: (error: unknown) => void,
-  ) {
-    const { kernel } = callee;
-    this.callee = callee;
-    this.caller = callerOf(kernel);
+  constructor(callee: Process, reason: ExitReason, timeoutMs: number) {
+    super(callee, callerOf(callee.kernel), timeoutMs);
     this.reason = reason;
-    this.#done = done;
-    this.#failed = failed;
-    this.#timeoutMs = timeoutMs;
-    this.#holds = this.caller === undefined;
-    if (this.#holds) kernel.runtime.scheduler.hold();
-    else if (!kernel.edgeless) beginWait(kernel, this);
-    kernel.deadlines.arm(this.#deadline, timeoutMs);
-    callee.whenOver((actual) => {
-      if (isSameEnd(actual, reason)) this.#settle(this.#done);
-      else this.#settle(() => this.#failed(new ExitedError(callee.label, actual, "unknown")));
-    });
   }
 
-  refuse(circle: readonly Process[]): void {
+  override take(): unknown {
+    if (this.callee.over) this.#ended(this.callee.reason as ExitReason);
+    return super.take();
+  }
+
+  override listen(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    super.listen(resolve, reject);
+    this.callee.whenOver((actual) => this.#ended(actual));
+  }
+
+  override expire(): void {
+    const { label } = this.callee;
+    const text = `${label} did not end within ${this.timeoutMs} ms; it has been asked to and may still end`;
+    this.deny(new ActorError("ERR_STOP_TIMEOUT", "unknown", text));
+  }
+
+  /** Its place in the mailbox means nothing any more. */
+  override refuse(circle: readonly Process[]): void {
     this.withdrawn = true;
     const names = circle.map((process) => process.label).join(" → ");
-    this.#settle(() =>
-      this.#failed(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`)),
-    );
+    this.deny(new ActorError("ERR_CALL_CYCLE", "no", `this stop waits for itself: ${names}`));
   }
 
-  #expire(): void {
-    const { label } = this.callee;
-    const text = `${label} did not end within ${this.#timeoutMs} ms; it has been asked to and may still end`;
-    this.#settle(() => this.#failed(new ActorError("ERR_STOP_TIMEOUT", "unknown", text)));
-  }
-
-  #settle(how: () => void): void {
-    if (this.settled) return;
-    this.settled = true;
-    const { kernel } = this.callee;
-    kernel.deadlines.cancel(this.#deadline);
-    if (this.#holds) kernel.runtime.scheduler.release();
-    else endWait(this);
-    how();
+  #ended(actual: ExitReason): void {
+    if (isSameEnd(actual, this.reason)) this.fulfil(undefined);
+    else this.deny(new ExitedError(this.callee.label, actual, "unknown"));
   }
 }
 

@@ -376,7 +376,7 @@ export class Process implements Runnable, FaultOwner, ProcessPort, Tabled {
   }
 
   get scoped(): boolean {
-    return this.scope !== undefined;
+    return !this.behaviour.infrastructure;
   }
 
   run(limit: number): number {
