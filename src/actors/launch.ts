@@ -6,7 +6,13 @@
  * @module
  */
 
-import { type ChildSpec, LAUNCH, namePortOf, type StartOutcome } from "../core/child-spec.ts";
+import {
+  type ChildSpec,
+  LAUNCH,
+  namePortOf,
+  type ShutdownMs,
+  type StartOutcome,
+} from "../core/child-spec.ts";
 import { ActorError } from "../core/errors.ts";
 import { type ExitReason, errorReason, KILLED, NOPROC, NORMAL } from "../core/exit-reason.ts";
 import type { Name, Pid } from "../core/pid.ts";
@@ -28,10 +34,9 @@ export interface Birth {
   readonly linked: boolean;
   /** Its parent reports its crashes and waits for its end. */
   readonly supervised?: boolean;
-  readonly names?: readonly Name[];
-  /** The reservation under which the names are kept for it. */
+  /** The reservation under which the names of its spec are kept for it. */
   readonly reservation?: object;
-  /** Milliseconds for `terminate` and closers on its own path; 5,000 when absent. */
+  /** Milliseconds for `terminate` and closers on its own path; what its spec says, or 5,000, when absent. */
   readonly graceMs?: number;
 }
 
@@ -48,16 +53,17 @@ const GRACE_MS = 5_000;
 /** Inits nested deeper than this take a turn of their own, so that no chain of starts fills the stack. */
 const MAX_NESTED = 50;
 
-/** Makes a process and runs its `init`. */
+/** Makes a process, with the names and the time that its spec gives it, and runs its `init`. */
 export function startProcess(
   kernel: SystemState,
   behaviour: CompiledBehaviour,
   arg: unknown,
   birth: Birth,
   starter: Starter,
+  spec?: Pick<ChildSpec, "names" | "shutdownMs">,
 ): Process {
-  const process = createProcess(kernel, behaviour, birth);
-  const taken = birth.names === undefined ? undefined : takeNames(process, birth.names, birth.reservation);
+  const process = createProcess(kernel, behaviour, birth, spec?.shutdownMs);
+  const taken = spec === undefined ? undefined : takeNames(process, spec.names, birth.reservation);
   if (taken !== undefined) {
     unlinkFromParent(process);
     die(process, errorReason(taken));
@@ -89,9 +95,7 @@ export function startSpec(
 ): Process | undefined {
   const launch = spec[LAUNCH];
   if (launch.kind === "function") return startByFunction(spec, launch.start, birth, starter);
-  const graceMs = typeof spec.shutdownMs === "number" ? spec.shutdownMs : GRACE_MS;
-  const whole = { graceMs, ...birth, names: spec.names };
-  return startProcess(kernel, behaviourOf(launch.definition), launch.arg, whole, starter);
+  return startProcess(kernel, behaviourOf(launch.definition), launch.arg, birth, starter, spec);
 }
 
 function startByFunction(spec: ChildSpec, start: () => unknown, birth: Birth, starter: Starter): undefined {
@@ -115,9 +119,15 @@ function startByFunction(spec: ChildSpec, start: () => unknown, birth: Birth, st
 }
 
 /** A process in the table, linked, with its address; nothing of it has run. */
-export function createProcess(kernel: SystemState, behaviour: CompiledBehaviour, birth: Birth): Process {
+export function createProcess(
+  kernel: SystemState,
+  behaviour: CompiledBehaviour,
+  birth: Birth,
+  shutdownMs?: ShutdownMs,
+): Process {
   kernel.serial += 1;
-  const { parent, graceMs = GRACE_MS, supervised = false } = birth;
+  const { parent, supervised = false } = birth;
+  const graceMs = birth.graceMs ?? (typeof shutdownMs === "number" ? shutdownMs : GRACE_MS);
   const process = new Process(kernel, kernel.serial, behaviour, parent, graceMs, supervised);
   process.pid = new PidAddress(process) as unknown as Pid;
   kernel.table.add(process);

@@ -80,7 +80,7 @@ export class DynamicSupervision {
       const faults = childFaults(spec, "never", this.#plan.restarts);
       if (faults.length > 0) throw new InvalidOptionsError(`startChild of ${this.overseer.label}`, faults);
       this.#checkRoom();
-      this.#do(this.#startChild(new Child(spec, this.overseer), from));
+      if (!this.#ending) this.#startChild(new Child(spec, this.overseer), from);
     } catch (error) {
       from.fail(error);
     }
@@ -106,22 +106,21 @@ export class DynamicSupervision {
 
   terminateChild(pid: Pid, from: From<boolean>): void {
     const child = this.#byPid.get(pid);
-    if (child === undefined) from.reply(false);
-    else this.#do(this.#terminateChild(child, from));
+    if (child === undefined) return from.reply(false);
+    if (this.#ending) return;
+    this.overseer.step(child.stop, () => {
+      this.#drop(child);
+      from.reply(true);
+    });
   }
 
-  *#startChild(child: Child, from: From<Pid>): Procedure<void> {
+  #startChild(child: Child, from: From<Pid>): void {
     this.#children.add(child);
-    const outcome = yield* wait(this.#starting(child));
-    if (this.#runs(child, outcome)) return from.reply(outcome.pid);
-    this.#drop(child);
-    from.fail(startFailure(child.id, outcome as Exclude<StartOutcome, { kind: "started" }>));
-  }
-
-  *#terminateChild(child: Child, from: From<boolean>): Procedure<void> {
-    yield* wait(child.stop);
-    this.#drop(child);
-    from.reply(true);
+    this.overseer.step(this.#starting(child), (outcome) => {
+      if (this.#runs(child, outcome)) return from.reply(outcome.pid);
+      this.#drop(child);
+      from.fail(startFailure(child.id, outcome as Exclude<StartOutcome, { kind: "started" }>));
+    });
   }
 
   *#afterExit(child: Child, process: Process, reason: ExitReason): Procedure<void> {

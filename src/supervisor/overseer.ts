@@ -11,7 +11,7 @@ import type { SystemState } from "../actors/launch.ts";
 import { killAll, livingFrom } from "../actors/leftovers.ts";
 import { type Process, processOf } from "../actors/process.ts";
 import { kernelOf } from "../actors/system.ts";
-import { type Procedure, Running } from "./procedure.ts";
+import { type Procedure, Running, type Step } from "./procedure.ts";
 
 /** One incarnation of a supervisor: its process, its turns, and what it does step by step. */
 export class Overseer {
@@ -32,6 +32,16 @@ export class Overseer {
   /** For messages: `app (pid 3)`. */
   get label(): string {
     return this.process.label;
+  }
+
+  /** One step, for which no procedure is needed: `then` follows in this turn, or in one of this process after a while. */
+  step<T>(step: Step<T>, then: (value: T) => void): void {
+    let returned = false;
+    step((value) => {
+      if (returned) this.inTurn(() => then(value));
+      else then(value);
+    });
+    returned = true;
   }
 
   /** Begins a procedure in this turn; where it takes time, it goes on in turns of this process. */

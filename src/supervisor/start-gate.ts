@@ -22,7 +22,10 @@ export class StartGate {
 
   /** @param isWanted - asked when a step that had to wait may begin; one that is not wanted is never taken */
   pass<T>(step: Step<T>, isWanted: () => boolean): Step<T> {
-    if (this.#limit === Number.POSITIVE_INFINITY) return step;
+    return this.#limit === Number.POSITIVE_INFINITY ? step : this.#inLine(step, isWanted);
+  }
+
+  #inLine<T>(step: Step<T>, isWanted: () => boolean): Step<T> {
     return (done) => {
       if (this.#under < this.#limit) return this.#begin(step, done);
       this.#waiting.push(() => {
