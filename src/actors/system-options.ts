@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { callback, checkOptions, count, onFirstUse } from "../core/options.ts";
+import { callback, checkOptions, count, ofType, oneOf, onFirstUse } from "../core/options.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -31,14 +31,24 @@ export interface SystemOptions {
 /** What is checked of them; the test kit adds its own. */
 export const systemOptions = onFirstUse(() =>
   z.strictObject({
-    name: z.optional(z.string()),
-    faults: z.optional(z.enum(["isolated", "handlersOnly"])),
-    messages: z.optional(z.enum(["frozen", "shared"])),
+    name: z.optional(ofType("string")),
+    faults: z.optional(oneOf("isolated", "handlersOnly")),
+    messages: z.optional(oneOf("frozen", "shared")),
     tracing: z.optional(z.looseObject({ capture: callback(), run: callback() })),
-    logger: z.optional(z.union([z.literal(false), z.looseObject({ error: callback(), warn: callback() })])),
+    logger: z.optional(
+      z.custom((given) => given === false || isLogger(given), {
+        error: "must be false, or have the functions error and warn",
+      }),
+    ),
     maxRecordsPerSecond: z.optional(count(1)),
   }),
 );
+
+function isLogger(given: unknown): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  const { error, warn } = given as Readonly<Record<string, unknown>>;
+  return typeof error === "function" && typeof warn === "function";
+}
 
 /** @throws InvalidOptionsError with all faults at once */
 export function checkSystemOptions(options: SystemOptions): void {

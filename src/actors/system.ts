@@ -16,7 +16,7 @@
 
 import { attribution as hostAttribution } from "#attribution";
 import { noAttribution } from "../core/attribution.ts";
-import { type ChildSpec, createChildSpec, LAUNCH } from "../core/child-spec.ts";
+import { type ChildSpec, LAUNCH } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
 import { NORMAL } from "../core/exit-reason.ts";
 import { noOptions } from "../core/options.ts";
@@ -27,11 +27,11 @@ import { consoleLogger } from "../telemetry/console-reporter.ts";
 import { type Reporting, reportTo } from "../telemetry/reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { Aborts } from "./aborts.ts";
-import { BEHAVIOUR, behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
+import { behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
 import { Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
+import { defineInfrastructure } from "./define-actor.ts";
 import type { BareSelf, System } from "./definition.ts";
-import { callFace, castFace } from "./faces.ts";
 import { type Birth, createProcess, type SystemState, startProcess, startSpec } from "./launch.ts";
 import { killAll, leftIn } from "./leftovers.ts";
 import type { MessageObserver, OpenCall, Process, Wait } from "./process.ts";
@@ -66,32 +66,23 @@ export function kernelOf(system: System): SystemState {
   return (system as unknown as { readonly [KERNEL]: SystemState })[KERNEL];
 }
 
-const BARE: CompiledBehaviour = Object.freeze({
+const ROOT: CompiledBehaviour = /* @__PURE__ */ behaviourOf(
+  /* @__PURE__ */ defineInfrastructure<(definition: never) => object>({
+    name: "root",
+    init: () => undefined,
+  }),
+);
+
+/** Of what is spawned: a function, and no callbacks. */
+const BARE: CompiledBehaviour = /* @__PURE__ */ Object.freeze({
+  ...ROOT,
   name: "process",
-  definition: Object.freeze({}),
-  init: () => undefined,
-  info: undefined,
-  down: undefined,
-  exit: undefined,
-  idle: undefined,
-  continue: undefined,
-  terminate: undefined,
-  redact: undefined,
-  mailbox: undefined,
-  outline: undefined,
-  inner: undefined,
-  Calls: callFace(Object.freeze(new Map())),
-  Casts: castFace(Object.freeze(new Map())),
-  callDoors: Object.freeze(new Map()),
-  castDoors: Object.freeze(new Map()),
   infrastructure: false,
   bare: true,
 });
 
 /** Nobody is linked to what plain code starts. */
 const OF_THE_ROOT: Birth = Object.freeze({ linked: false });
-
-const ROOT: CompiledBehaviour = Object.freeze({ ...BARE, name: "root", bare: false, infrastructure: true });
 
 class KernelState implements SystemState {
   readonly telemetry: Telemetry;
@@ -307,14 +298,6 @@ export class ActorSystem implements System, SelfSystem {
 export function specOf(what: unknown): ChildSpec {
   if (typeof what === "object" && what !== null) {
     if (LAUNCH in what) return what as ChildSpec;
-    if (BEHAVIOUR in what) {
-      const { name } = behaviourOf(what);
-      return createChildSpec({
-        id: name,
-        type: "worker",
-        launch: { kind: "actor", definition: what, arg: undefined },
-      });
-    }
     if (typeof (what as { child?: unknown }).child === "function")
       return (what as { child(): ChildSpec }).child();
   }

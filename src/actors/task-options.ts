@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
+import { checkOptions, count, durationMs, ofType, oneOf, onFirstUse } from "../core/options.ts";
 
 /** How a task is started. */
 export interface TaskOptions {
@@ -47,7 +47,7 @@ export interface TaskStreamOptions {
 }
 
 const timeoutMs = () => z.optional(durationMs({ unbounded: true }));
-const flag = () => z.optional(z.boolean());
+const flag = () => z.optional(ofType("boolean"));
 
 const TASK = onFirstUse(() => z.strictObject({ linked: flag() }));
 const WAIT = onFirstUse(() => z.strictObject({ timeoutMs: timeoutMs() }));
@@ -55,7 +55,7 @@ const YIELD_MANY = onFirstUse(() =>
   z.strictObject({
     timeoutMs: timeoutMs(),
     limit: z.optional(count(1)),
-    onTimeout: z.optional(z.enum(["nothing", "ignore", "kill"])),
+    onTimeout: z.optional(oneOf("nothing", "ignore", "kill")),
   }),
 );
 const STREAM = onFirstUse(() =>
@@ -63,7 +63,7 @@ const STREAM = onFirstUse(() =>
     maxConcurrency: z.optional(count(1)),
     ordered: flag(),
     timeoutMs: timeoutMs(),
-    onTimeout: z.optional(z.enum(["exit", "kill"])),
+    onTimeout: z.optional(oneOf("exit", "kill")),
     zipInputOnExit: flag(),
     linked: flag(),
   }),

@@ -8,7 +8,7 @@
 import * as z from "zod/mini";
 import type { ExitReason } from "./exit-reason.ts";
 import type { NamePort } from "./name.ts";
-import { callback, checkGiven, checkOptions, onFirstUse } from "./options.ts";
+import { callback, checkGiven, checkOptions, ofType, oneOf, onFirstUse } from "./options.ts";
 import type { Name, Pid } from "./pid.ts";
 import { type RestartBackoff, restartBackoff } from "./restart-backoff-options.ts";
 import { ENDLESS, isEndless, type RestartBudget, restartBudget } from "./restart-budget-options.ts";
@@ -100,7 +100,7 @@ export type StartOutcome =
 
 /** What any child may say of its own end. */
 export const endings = () => ({
-  restart: z.optional(z.enum(["permanent", "transient", "temporary"])),
+  restart: z.optional(oneOf("permanent", "transient", "temporary")),
   shutdownMs: z.optional(
     z.custom<ShutdownMs>(
       (value) => value === "infinity" || value === "brutalKill" || (typeof value === "number" && value >= 0),
@@ -112,13 +112,13 @@ export const endings = () => ({
 const knownOptions = onFirstUse(() =>
   z.strictObject({
     ...endings(),
-    id: z.optional(z.string()),
+    id: z.optional(ofType("string")),
     name: z.optional(
       z.custom<Name | readonly Name[]>((value) => [value].flat().every(isName), {
         error: "must be a name, or a list of names: what via(…) of a registry answers",
       }),
     ),
-    significant: z.optional(z.boolean()),
+    significant: z.optional(ofType("boolean")),
     backoff: z.optional(restartBackoff()),
     budget: z.optional(restartBudget()),
   }),
@@ -198,7 +198,7 @@ export function childSpec<A>(
   return createChildSpec({ id: rest.id, type: "worker", launch: { kind: "function", start } }, rest);
 }
 
-const functionSpec = onFirstUse(() => z.strictObject({ id: z.string(), start: callback() }));
+const functionSpec = onFirstUse(() => z.strictObject({ id: ofType("string"), start: callback() }));
 
 /** Where a name keeps its port. */
 export const NAME_PORT: unique symbol = Symbol("troupe.name");

@@ -63,11 +63,36 @@ export function checkGiven(what: string, given: unknown): void {
   if (error !== undefined) throw error;
 }
 
+/** One of these words. */
+export function oneOf<T extends string>(...words: readonly T[]): z.ZodMiniType<T> {
+  return z.custom<T>((value) => (words as readonly unknown[]).includes(value), {
+    error: `must be one of ${words.map((word) => JSON.stringify(word)).join(", ")}`,
+  });
+}
+
+interface Typed {
+  readonly string: string;
+  readonly boolean: boolean;
+}
+
+/** A value of which `typeof` says this. */
+export function ofType<T extends keyof Typed>(type: T): z.ZodMiniType<Typed[T]> {
+  return z.custom<Typed[T]>((value) => typeof value === type, { error: `must be of type ${type}` });
+}
+
 /** A whole number ≥ `least`. */
 export function count(least: number): z.ZodMiniType<number> {
   return z.custom<number>((value) => Number.isInteger(value) && (value as number) >= least, {
     error: `must be a whole number of at least ${least}`,
   });
+}
+
+/** A whole number ≥ `least`, or no limit at all. */
+export function countOrInfinity(least = 0): z.ZodMiniType<number> {
+  return z.custom<number>(
+    (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= least),
+    { error: `must be a whole number of at least ${least}, or Infinity` },
+  );
 }
 
 /** Milliseconds ≥ 0; `Infinity` only where `unbounded` says so. */

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { durationMs } from "./options.ts";
+import { countOrInfinity, durationMs, oneOf } from "./options.ts";
 
 /** How many restarts of one child are forgiven; they do not count for its supervisor's own limit. */
 export interface RestartBudget {
@@ -26,16 +26,8 @@ export function restartBudget(): z.ZodMiniType<RestartBudget> {
   return z.strictObject({
     maxRestarts: countOrInfinity(),
     periodMs: z.optional(durationMs({ least: 1 })),
-    whenSpent: z.optional(z.enum(["giveUp", "leave"])),
+    whenSpent: z.optional(oneOf("giveUp", "leave")),
   }) as unknown as z.ZodMiniType<RestartBudget>;
-}
-
-/** A whole number ≥ 0, or no limit at all. */
-export function countOrInfinity(): z.ZodMiniType<number> {
-  return z.custom<number>(
-    (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0),
-    { error: "must be a whole number of at least 0, or Infinity" },
-  );
 }
 
 /** What is said of a limit that nothing reaches, where no wait slows a crash loop down. */

@@ -7,7 +7,16 @@
 import * as z from "zod/mini";
 import type { ChildSpec } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { callback, checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
+import {
+  callback,
+  checkOptions,
+  count,
+  countOrInfinity,
+  durationMs,
+  ofType,
+  oneOf,
+  onFirstUse,
+} from "../core/options.ts";
 import type { CodelLimits } from "./codel.ts";
 import type { OpeningBackoff } from "./opening-backoff.ts";
 import type { Resource } from "./resource.ts";
@@ -93,8 +102,8 @@ export const checkoutLimits = () => ({
       },
     ),
   ),
-  name: z.optional(z.string()),
-  order: z.optional(z.enum(["lifo", "fifo"])),
+  name: z.optional(ofType("string")),
+  order: z.optional(oneOf("lifo", "fifo")),
   minSize: z.optional(count(0)),
   checkoutTimeoutMs: z.optional(durationMs({ unbounded: true })),
   openTimeoutMs: z.optional(durationMs({ least: 1, unbounded: true })),
@@ -115,14 +124,14 @@ export const checkoutLimits = () => ({
       error: "must be a share, a number from 0 to 1",
     }),
   ),
-  maxUses: z.optional(z.union([count(1), z.literal(Number.POSITIVE_INFINITY)])),
+  maxUses: z.optional(countOrInfinity(1)),
   queue: z.optional(
     z.strictObject({
       targetMs: z.optional(durationMs({ least: 1 })),
       intervalMs: z.optional(durationMs({ least: 1 })),
     }),
   ),
-  stacks: z.optional(z.boolean()),
+  stacks: z.optional(ofType("boolean")),
 });
 
 const resourcePool = onFirstUse(() =>

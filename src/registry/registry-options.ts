@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod/mini";
-import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
+import { checkOptions, count, durationMs, ofType, oneOf, onFirstUse } from "../core/options.ts";
 
 /** How a registry is made, besides its kind of keys. */
 export interface RegistryOptions {
@@ -28,15 +28,13 @@ export interface RegistryOptions {
 }
 
 const shared = () => ({
-  name: z.optional(z.string()),
+  name: z.optional(ofType("string")),
   maxKeys: z.optional(count(1)),
   maxKeysPerOwner: z.optional(count(1)),
-  onDown: z.optional(z.enum(["keep", "exit"])),
+  onDown: z.optional(oneOf("keep", "exit")),
   meta: z.optional(z.record(z.string(), z.any())),
 });
-const registryOptions = onFirstUse(() =>
-  z.strictObject({ keys: z.enum(["unique", "duplicate"]), ...shared() }),
-);
+const registryOptions = onFirstUse(() => z.strictObject({ keys: oneOf("unique", "duplicate"), ...shared() }));
 const pubSubOptions = onFirstUse(() => z.strictObject(shared()));
 
 const viaOptions = onFirstUse(() =>

@@ -9,7 +9,7 @@ import { specOf } from "../actors/system.ts";
 import { type ChildSpec, type HasChild, LAUNCH } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { describe } from "../core/exit-reason.ts";
-import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
+import { checkOptions, count, durationMs, ofType, oneOf, onFirstUse } from "../core/options.ts";
 import {
   type RestartOptions,
   type RestartPolicy,
@@ -51,10 +51,10 @@ const LEAVES = 'is spent with "leave": a partition that stays down would leave i
 const partitionOptions = onFirstUse(() =>
   z.strictObject({
     ...restartShape(),
-    name: z.optional(z.string()),
+    name: z.optional(ofType("string")),
     child: z.optional(z.any()),
     partitions: z.optional(count(1)),
-    strategy: z.optional(z.enum(["oneForOne", "oneForAll", "restForOne"])),
+    strategy: z.optional(oneOf("oneForOne", "oneForAll", "restForOne")),
   }),
 );
 

@@ -6,15 +6,9 @@
 
 import * as z from "zod/mini";
 import type { ChildSpec } from "../core/child-spec.ts";
-import { callback, durationMs } from "../core/options.ts";
+import { callback, countOrInfinity, durationMs } from "../core/options.ts";
 import { type RestartBackoff, restartBackoff } from "../core/restart-backoff-options.ts";
-import {
-  countOrInfinity,
-  ENDLESS,
-  isEndless,
-  type RestartBudget,
-  restartBudget,
-} from "../core/restart-budget-options.ts";
+import { ENDLESS, isEndless, type RestartBudget, restartBudget } from "../core/restart-budget-options.ts";
 import type { RestartIntensity } from "../core/restart-intensity.ts";
 import type { RestartReport } from "../telemetry/events.ts";
 

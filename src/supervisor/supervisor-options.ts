@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { specOf } from "../actors/system.ts";
 import { type ChildSpec, endings, type HasChild, type Restart, type ShutdownMs } from "../core/child-spec.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
-import { checkOptions, count, durationMs, onFirstUse } from "../core/options.ts";
+import { checkOptions, count, durationMs, ofType, oneOf, onFirstUse } from "../core/options.ts";
 import type { Name } from "../core/pid.ts";
 import type { AutoShutdown } from "../core/restart-policy.ts";
 import {
@@ -85,7 +85,7 @@ export interface SupervisorPlan {
 
 const restarting = () => ({
   ...restartShape(),
-  id: z.optional(z.string()),
+  id: z.optional(ofType("string")),
   name: z.optional(z.any()),
   deadlineMs: z.optional(durationMs()),
 });
@@ -93,8 +93,8 @@ const restarting = () => ({
 const supervisorOptions = onFirstUse(() =>
   z.strictObject({
     ...restarting(),
-    strategy: z.enum(["oneForOne", "oneForAll", "restForOne"]),
-    autoShutdown: z.optional(z.enum(["never", "anySignificant", "allSignificant"])),
+    strategy: oneOf("oneForOne", "oneForAll", "restForOne"),
+    autoShutdown: z.optional(oneOf("never", "anySignificant", "allSignificant")),
     children: z.array(z.any()),
   }),
 );
@@ -110,7 +110,7 @@ const dynamicSupervisorOptions = onFirstUse(() =>
 const taskSupervisorOptions = onFirstUse(() =>
   z.strictObject({
     ...restartShape(),
-    name: z.optional(z.string()),
+    name: z.optional(ofType("string")),
     maxChildren: z.optional(count(0)),
   }),
 );

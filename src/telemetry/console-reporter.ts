@@ -26,16 +26,9 @@ export const consoleLogger: Logger = Object.freeze({
  * ```
  */
 export function formatRecord(record: LogRecord): string {
-  switch (record.kind) {
-    case "process:crashed":
-      return formatCrash(record);
-    case "fault:late":
-    case "cleanup:failed":
-    case "listener:failed":
-      return `${headlineOf(record)}\n${indent(stackOf(record.error))}`;
-    default:
-      return headlineOf(record);
-  }
+  if (record.kind === "process:crashed") return formatCrash(record);
+  const headline = headlineOf(record);
+  return "error" in record ? `${headline}\n${indent(stackOf(record.error))}` : headline;
 }
 
 /**

@@ -25,8 +25,17 @@ import {
 } from "troupe";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { isActorError } from "../../src/core/errors.ts";
-import { callback, checkOptions, count, durationMs, onFirstUse } from "../../src/core/options.ts";
+import { InvalidOptionsError, isActorError } from "../../src/core/errors.ts";
+import {
+  callback,
+  checkOptions,
+  count,
+  countOrInfinity,
+  durationMs,
+  ofType,
+  oneOf,
+  onFirstUse,
+} from "../../src/core/options.ts";
 
 const pool = onFirstUse(() =>
   z.strictObject({
@@ -228,3 +237,37 @@ function asked(system: System, ask: (self: BareSelf) => unknown): Promise<unknow
     });
   });
 }
+
+describe("countOrInfinity", () => {
+  it.each([0, 7, Number.POSITIVE_INFINITY])("takes %d", (value) => {
+    expect(checkOptions("count", countOrInfinity, value)).toBe(value);
+  });
+
+  it.each([-1, 0.5, Number.NaN, "3"])("refuses %j", (value) => {
+    expect(() => checkOptions("count", countOrInfinity, value)).toThrow(InvalidOptionsError);
+  });
+});
+
+describe("oneOf", () => {
+  it("takes each of its words", () => {
+    for (const word of ["fifo", "lifo"]) expect(checkOptions("order", words, word)).toBe(word);
+  });
+
+  it.each(["Fifo", 0, undefined, ["fifo"]])("names them all when it is given %j", (value) => {
+    expect(() => checkOptions("order", words, value)).toThrow('must be one of "fifo", "lifo"');
+  });
+});
+
+describe("ofType", () => {
+  it("takes what typeof says", () => {
+    expect(checkOptions("name", text, "")).toBe("");
+    expect(checkOptions("flag", () => ofType("boolean"), false)).toBe(false);
+  });
+
+  it.each([7, undefined, null, Object("boxed")])("refuses %j", (value) => {
+    expect(() => checkOptions("name", text, value)).toThrow("must be of type string");
+  });
+});
+
+const words = () => oneOf("fifo", "lifo");
+const text = () => ofType("string");

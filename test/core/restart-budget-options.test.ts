@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InvalidOptionsError } from "../../src/core/errors.ts";
 import { checkOptions } from "../../src/core/options.ts";
-import { countOrInfinity, isEndless, restartBudget } from "../../src/core/restart-budget-options.ts";
+import { isEndless, restartBudget } from "../../src/core/restart-budget-options.ts";
 
 function faults(given: unknown): readonly string[] {
   try {
@@ -32,16 +32,6 @@ describe("restartBudget", () => {
     [{ maxRestarts: 1, withinMs: 3 }, ['unknown option "withinMs"']],
   ])("lists all that is wrong with %j", (given, expected) => {
     expect(faults(given)).toEqual(expected);
-  });
-});
-
-describe("countOrInfinity", () => {
-  it.each([0, 7, Number.POSITIVE_INFINITY])("takes %d", (value) => {
-    expect(checkOptions("count", countOrInfinity, value)).toBe(value);
-  });
-
-  it.each([-1, 0.5, Number.NaN, "3"])("refuses %j", (value) => {
-    expect(() => checkOptions("count", countOrInfinity, value)).toThrow(InvalidOptionsError);
   });
 });
 

@@ -245,6 +245,15 @@ describe("the log of a system", () => {
     await clumsy.down();
   });
 
+  it.each([true, "console", console.log, {}, { error: () => undefined }])(
+    "refuses %o as a logger",
+    (logger) => {
+      expect(() => createSystem({ logger: logger as never })).toThrow(
+        "logger must be false, or have the functions error and warn",
+      );
+    },
+  );
+
   it.each([0, 1.5, "many"])("refuses a limit of %j", (maxRecordsPerSecond) => {
     expect(() => createSystem({ maxRecordsPerSecond: maxRecordsPerSecond as number })).toThrow(
       "maxRecordsPerSecond must be a whole number of at least 1",
