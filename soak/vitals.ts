@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { System } from "troupe";
 import { kernelOf } from "../src/actors/system.ts";
+import type { HostClock } from "../src/core/clock-host.ts";
 import type { Sample } from "./flatness.ts";
 
 /** Collections in a row, each in a turn of its own: finalizers and weak references free things for the next. */
@@ -38,9 +39,11 @@ export class Vitals {
     }
     const counts: Record<string, number> = { ...this.#resources(), timers: this.timers, ...own };
     if (system !== undefined) {
-      const { table, deadlines, closing, zombies } = kernelOf(system);
-      // one for each duration, set when it is wanted, at rest soon after: how many there are is a matter of timing
-      counts["timers"] = this.timers - deadlines.timers;
+      const { table, deadlines, closing, zombies, runtime } = kernelOf(system);
+      const { lines } = runtime.clock as HostClock;
+      // Timers of one duration share one of the host's. Those of deadlines are set when they are wanted and at rest
+      // soon after: how many there are is a matter of timing.
+      counts["timers"] = this.timers - lines.size + timersIn(lines) - deadlines.timers;
       counts["processes"] = table.size;
       counts["deadlines"] = deadlines.size;
       counts["closing processes"] = closing.size;
@@ -76,6 +79,12 @@ export class Vitals {
     };
     Object.assign(globalThis, { [set]: watched, [clear]: cleared });
   }
+}
+
+function timersIn(lines: HostClock["lines"]): number {
+  let timers = 0;
+  for (const line of lines.values()) for (let at = line.after; at !== line; at = at.after) timers += 1;
+  return timers;
 }
 
 /** The event loop comes round. */

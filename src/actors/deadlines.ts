@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Clock, longTimer } from "../core/clock.ts";
+import type { Clock } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { checkGiven } from "../core/options.ts";
 import type { Scheduler } from "../core/scheduler.ts";
@@ -185,7 +185,7 @@ export class Deadlines {
   /** The timer outlives cancelled entries: it looks when it fires, and rests when nothing waits. */
   #time(queue: DeadlineQueue, delayMs: number): void {
     queue.timed = true;
-    longTimer(this.#clock, () => this.#fire(queue), delayMs);
+    this.#clock.setTimer(() => this.#fire(queue), delayMs);
   }
 
   #stampFresh(): void {

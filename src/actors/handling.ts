@@ -4,7 +4,6 @@
  * @module
  */
 
-import { longTimer } from "../core/clock.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type Also, Answer } from "./answers.ts";
@@ -324,13 +323,9 @@ function armIdle(process: Process, idleMs: number): void {
   ties.idle?.cancel();
   const era = ties.idleEra;
   const { clock } = process.kernel.runtime;
-  ties.idle = longTimer(
-    clock,
-    () => {
-      if (process.status === "running" && ties.idleEra === era) process.enqueue(IDLE, era, undefined);
-    },
-    idleMs,
-  );
+  ties.idle = clock.setTimer(() => {
+    if (process.status === "running" && ties.idleEra === era) process.enqueue(IDLE, era, undefined);
+  }, idleMs);
 }
 
 function cancelIdle(process: Process): void {

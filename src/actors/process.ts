@@ -6,7 +6,7 @@
  */
 
 import type { FaultOwner, Scope } from "../core/attribution.ts";
-import type { LongTimer } from "../core/clock.ts";
+import type { Timer } from "../core/clock.ts";
 import type { ExitReason } from "../core/exit-reason.ts";
 import { type Pid, type ProcessPort, type ProcessStatus, type ProcessWatcher, portOf } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
@@ -123,7 +123,7 @@ export class Ties {
   owned: Owned[] | undefined = undefined;
   overs: ((reason: ExitReason) => void)[] | undefined = undefined;
   abort: AbortController | undefined;
-  idle: LongTimer | undefined;
+  idle: Timer | undefined;
   /** What the last `next` asked for, until a message comes. */
   idleMs: number | undefined;
   /** Goes up with every message: an `idle` that comes after one is void. */

@@ -10,7 +10,7 @@
  */
 
 import type { Attribution } from "./attribution.ts";
-import type { Clock, TimerHandle } from "./clock.ts";
+import { HostClock, now } from "./clock-host.ts";
 import type { Random } from "./random.ts";
 import { RingBuffer } from "./ring-buffer.ts";
 import type { Runtime } from "./runtime.ts";
@@ -25,32 +25,8 @@ const SLOW_STRIDE_MS = 1;
 
 /** A runtime on the host's own clock, timers and chance. */
 export function hostRuntime(attribution: Attribution): Runtime {
-  return {
-    clock: hostClock(attribution),
-    scheduler: new HostScheduler(attribution),
-    random: hostRandom,
-    attribution,
-  };
-}
-
-interface HostTimer {
-  unref?(): void;
-  ref?(): void;
-}
-
-const now = (): number => performance.now();
-
-/** Timers carry nobody's context: one that many share would keep that of whoever came first, for good. */
-function hostClock(attribution: Attribution): Clock {
-  return Object.freeze({
-    now,
-    setTimer(fire: () => void, delayMs: number): TimerHandle {
-      const timer = attribution.outside(() => setTimeout(fire, delayMs));
-      (timer as HostTimer).unref?.();
-      return timer;
-    },
-    clearTimer: (timer: TimerHandle) => clearTimeout(timer as number),
-  });
+  const scheduler = new HostScheduler(attribution);
+  return { clock: new HostClock(attribution, scheduler), scheduler, random: hostRandom, attribution };
 }
 
 const hostRandom: Random = Object.freeze({ next: () => Math.random() });
@@ -139,7 +115,7 @@ class HostScheduler implements Scheduler {
   /** The budget is used up: until the turn ends, drains are macrotasks. */
   #spent = false;
   #holds = 0;
-  #holding: HostTimer | undefined;
+  #holding: ReturnType<typeof setInterval> | undefined;
 
   constructor(attribution: Attribution) {
     const drain = (): void => this.#runAll();
@@ -281,9 +257,9 @@ class HostScheduler implements Scheduler {
     this.#endJobs = [];
     for (const job of jobs) job();
     if (this.#holds > 0 && this.#holding === undefined) {
-      this.#holding = setInterval(() => undefined, 2_147_483_647) as HostTimer;
+      this.#holding = setInterval(() => undefined, 2_147_483_647);
     } else if (this.#holds === 0 && this.#holding !== undefined) {
-      clearInterval(this.#holding as unknown as number);
+      clearInterval(this.#holding);
       this.#holding = undefined;
     }
   }

@@ -9,7 +9,7 @@ import { WAKE } from "../actors/behaviour.ts";
 import type { Self } from "../actors/definition.ts";
 import type { Process } from "../actors/process.ts";
 import { deadLetter, send } from "../actors/sending.ts";
-import { type LongTimer, longTimer } from "../core/clock.ts";
+import type { Timer } from "../core/clock.ts";
 import type { Pid } from "../core/pid.ts";
 import { ChartChild, type ChartHouse, type ChildPolicy } from "./chart-child.ts";
 import type { AnyActorRef, AnyEventObject, ForeignChild, InspectionEvent, Observer } from "./xstate.ts";
@@ -30,7 +30,7 @@ interface Delayed {
   readonly id: string;
   readonly event: AnyEventObject;
   readonly target: object;
-  readonly timer: LongTimer;
+  readonly timer: Timer;
 }
 
 /** Everything that XState asks of a system, and nothing that it shows to others. */
@@ -182,14 +182,10 @@ export class ChartSystem implements ChartHouse {
     const process = this.processOf(source);
     if (process === undefined || process.status === "dead") return;
     const timers = process.timers();
-    const timer = longTimer(
-      process.kernel.runtime.clock,
-      () => {
-        timers.delete(timer);
-        this.#due(process, source, delayed, () => this.#takeBack(source, delayed));
-      },
-      delayMs,
-    );
+    const timer = process.kernel.runtime.clock.setTimer(() => {
+      timers.delete(timer);
+      this.#due(process, source, delayed, () => this.#takeBack(source, delayed));
+    }, delayMs);
     timers.add(timer);
     const delayed: Delayed = { id, event, target, timer };
     this.#delayed ??= new Map();

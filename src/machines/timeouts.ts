@@ -6,7 +6,6 @@
 
 import { WAKE } from "../actors/behaviour.ts";
 import type { Process } from "../actors/process.ts";
-import { longTimer } from "../core/clock.ts";
 import type { Timeout, TimeoutAction } from "./step.ts";
 
 /** One that has not run out. */
@@ -82,15 +81,11 @@ export class Timeouts {
   #arm(key: string, timeout: Timeout, delayMs: number): void {
     const process = this.#process;
     const timers = process.timers();
-    const timer = longTimer(
-      process.kernel.runtime.clock,
-      () => {
-        timers.delete(timer);
-        if (process.status !== "running") return;
-        process.enqueue(WAKE, (machine: unknown) => this.#ranOut(key, running, machine), undefined);
-      },
-      delayMs,
-    );
+    const timer = process.kernel.runtime.clock.setTimer(() => {
+      timers.delete(timer);
+      if (process.status !== "running") return;
+      process.enqueue(WAKE, (machine: unknown) => this.#ranOut(key, running, machine), undefined);
+    }, delayMs);
     const running: Running = {
       ...timeout,
       cancel: () => {

@@ -7,7 +7,7 @@
 import type { System } from "../actors/definition.ts";
 import { killAll, leftIn } from "../actors/leftovers.ts";
 import { kernelOf } from "../actors/system.ts";
-import { type LongTimer, longTimer } from "../core/clock.ts";
+import type { Timer } from "../core/clock.ts";
 
 /** Milliseconds in which processes that were killed may close what they owned. */
 export const LAST_MOMENT_MS = 1_000;
@@ -31,15 +31,15 @@ export async function stopWithin(
     () => false, // somebody else had begun to stop it, with a deadline of his own
   );
   let leftovers: readonly string[] = [];
-  let timer: LongTimer | undefined;
+  let timer: Timer | undefined;
   const givenUp = new Promise<false>((resolve) => {
     const kill = (): void => {
       leftovers = leftIn(kernel);
       onLate(leftovers);
-      timer = longTimer(clock, () => resolve(false), LAST_MOMENT_MS);
+      timer = clock.setTimer(() => resolve(false), LAST_MOMENT_MS);
       killAll(kernel, kernel.table.values().reverse());
     };
-    timer = longTimer(clock, kill, deadlineMs);
+    timer = clock.setTimer(kill, deadlineMs);
   });
   await Promise.race([stopped, givenUp]);
   timer?.cancel();

@@ -8,7 +8,7 @@
 
 import { Deadline } from "../actors/deadlines.ts";
 import type { Kernel } from "../actors/process.ts";
-import { type LongTimer, longTimer } from "../core/clock.ts";
+import type { Timer } from "../core/clock.ts";
 import { isThenable } from "../core/thenable.ts";
 import { type OpeningBackoff, openingWaitMs } from "./opening-backoff.ts";
 import type { PoolJournal } from "./pool-journal.ts";
@@ -44,7 +44,7 @@ export class Openings<R> {
   /** Tries in a row that failed; several that began together count as one. */
   #failures = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  #timer: LongTimer | undefined;
+  #timer: Timer | undefined;
   /** What the last try failed with, while tries fail. */
   lastError: unknown = undefined;
 
@@ -83,7 +83,7 @@ export class Openings<R> {
     if (this.#failures === 0 || this.#timer !== undefined || this.#ahead !== undefined || remainingMs === 0)
       return;
     const { clock, attribution } = this.#pool.kernel.runtime;
-    this.#timer = attribution.outside(() => longTimer(clock, () => this.#again(), remainingMs));
+    this.#timer = attribution.outside(() => clock.setTimer(() => this.#again(), remainingMs));
   }
 
   /** Nobody waits any more. */

@@ -17,7 +17,7 @@ import {
   type ShutdownMs,
   type StartOutcome,
 } from "../core/child-spec.ts";
-import type { LongTimer } from "../core/clock.ts";
+import type { Timer } from "../core/clock.ts";
 import { KILLED, SHUTDOWN } from "../core/exit-reason.ts";
 import type { NamePort } from "../core/name.ts";
 import { isTaking, type Pid } from "../core/pid.ts";
@@ -32,7 +32,7 @@ import type { Step } from "./procedure.ts";
 export type Phase = "stopped" | "starting" | "running" | "ended" | "stopping" | "restarting";
 
 /** What a restart waits for: a time, or something that nobody knows the time of. */
-type Pause = Pick<LongTimer, "cancel"> & Partial<LongTimer>;
+type Pause = Pick<Timer, "cancel"> & Partial<Timer>;
 
 const NONE: readonly never[] = Object.freeze([]);
 

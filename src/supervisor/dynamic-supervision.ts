@@ -13,7 +13,6 @@ import type { Process } from "../actors/process.ts";
 import type { From } from "../actors/sending.ts";
 import { startFailure } from "../actors/start-wait.ts";
 import type { ChildSpec, StartOutcome } from "../core/child-spec.ts";
-import { longTimer } from "../core/clock.ts";
 import { InvalidOptionsError } from "../core/errors.ts";
 import { type ExitReason, SHUTDOWN } from "../core/exit-reason.ts";
 import type { Pid } from "../core/pid.ts";
@@ -145,7 +144,7 @@ export class DynamicSupervision {
     if (delayMs === 0) return yield* this.#startAgain(child, era);
     const { clock } = this.overseer.kernel.runtime;
     const again = (): void => this.#do(this.#startAgain(child, era));
-    child.pause(longTimer(clock, () => this.overseer.inTurn(again), delayMs));
+    child.pause(clock.setTimer(() => this.overseer.inTurn(again), delayMs));
   }
 
   *#startAgain(child: Child, era: number): Procedure<void> {

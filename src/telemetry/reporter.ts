@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Clock, TimerHandle } from "../core/clock.ts";
+import type { Clock, Timer } from "../core/clock.ts";
 import type { SystemEvents } from "./events.ts";
 import { admitRecord, type LogLimit, type LogPeriod } from "./log-limit.ts";
 import type { LoggedEvent, Logger, LogRecord } from "./logger.ts";
@@ -74,7 +74,7 @@ class Gate {
   #period: LogPeriod | undefined;
   #last = "";
   /** Set while something is held back. */
-  #timer: TimerHandle | undefined;
+  #timer: Timer | undefined;
 
   constructor(
     what: SystemEvents["log:heldBack"]["what"],
@@ -112,7 +112,7 @@ class Gate {
   }
 
   close(): void {
-    if (this.#timer !== undefined) this.#clock.clearTimer(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
     this.#period = undefined;
   }

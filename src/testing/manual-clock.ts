@@ -12,11 +12,11 @@
  * @module
  */
 
-import type { Clock } from "../core/clock.ts";
+import type { Clock, Timer } from "../core/clock.ts";
 import type { Oracle } from "./oracle.ts";
 
 /** One timer that has not fired. */
-export interface ManualTimer {
+export interface ManualTimer extends Timer {
   readonly dueAtMs: number;
   /** Counts up in the order of being set. */
   readonly serial: number;
@@ -41,15 +41,16 @@ export class ManualClock implements Clock {
 
   setTimer(fire: () => void, delayMs: number): ManualTimer {
     this.#serial += 1;
-    const timer = { dueAtMs: this.#nowMs + Math.max(0, delayMs), serial: this.#serial, fire };
+    const dueAtMs = this.#nowMs + Math.max(0, delayMs);
+    const timer: ManualTimer = {
+      dueAtMs,
+      serial: this.#serial,
+      fire,
+      cancel: () => this.#remove(timer),
+      remainingMs: () => Math.max(0, Math.ceil(dueAtMs - this.#nowMs)),
+    };
     this.#timers.splice(this.#placeOf(timer), 0, timer);
     return timer;
-  }
-
-  /** Does nothing when the timer has fired or was cleared before. */
-  clearTimer(timer: object | number): void {
-    const place = this.#placeOf(timer as ManualTimer);
-    if (this.#timers[place] === timer) this.#timers.splice(place, 1);
   }
 
   /** When the next timer is due; `undefined` when none is set. */
@@ -76,6 +77,11 @@ export class ManualClock implements Clock {
     while (this.#timers[ties]?.dueAtMs === dueAtMs) ties += 1;
     const chosen = ties === 1 ? 0 : this.#oracle.choose(ties, "timer");
     return this.#timers.splice(chosen, 1)[0];
+  }
+
+  #remove(timer: ManualTimer): void {
+    const place = this.#placeOf(timer);
+    if (this.#timers[place] === timer) this.#timers.splice(place, 1);
   }
 
   /** The place of `timer` in order, found by halving. */

@@ -8,6 +8,9 @@ export interface TickingClock {
   pass(ms: number): Promise<void>;
 }
 
+/** More than a timer of the host can take. */
+const MONTH_MS = 30 * 24 * 3_600_000;
+
 /** What a clock owes whoever sets a timer. */
 export function clockContract(name: string, make: () => TickingClock): void {
   describe(`${name} honours the clock contract`, () => {
@@ -64,8 +67,8 @@ export function clockContract(name: string, make: () => TickingClock): void {
       const fired: string[] = [];
       clock.setTimer(() => fired.push("kept"), 5);
       const cleared = clock.setTimer(() => fired.push("cleared"), 5);
-      clock.clearTimer(cleared);
-      clock.clearTimer(cleared);
+      cleared.cancel();
+      cleared.cancel();
       await pass(10);
       expect(fired).toEqual(["kept"]);
     });
@@ -76,9 +79,47 @@ export function clockContract(name: string, make: () => TickingClock): void {
       const first = clock.setTimer(() => fired.push("first"), 1);
       await pass(5);
       clock.setTimer(() => fired.push("second"), 1);
-      clock.clearTimer(first);
+      first.cancel();
       await pass(5);
       expect(fired).toEqual(["first", "second"]);
+    });
+
+    it("never fires a timer that another one of the same time clears", async () => {
+      const { clock, pass } = make();
+      const fired: string[] = [];
+      clock.setTimer(() => {
+        fired.push("first");
+        second.cancel();
+      }, 5);
+      const second = clock.setTimer(() => fired.push("second"), 5);
+      clock.setTimer(() => fired.push("third"), 5);
+      await pass(20);
+      expect(fired.sort()).toEqual(["first", "third"]);
+    });
+
+    it("fires timers that are set when others of their duration have been cleared or have fired", async () => {
+      const { clock, pass } = make();
+      const fired: string[] = [];
+      const cleared = clock.setTimer(() => fired.push("cleared"), 5);
+      cleared.cancel();
+      clock.setTimer(() => fired.push("anew"), 5);
+      cleared.cancel();
+      clock.setTimer(() => fired.push("beside it"), 5);
+      await pass(20);
+      clock.setTimer(() => fired.push("later"), 5);
+      await pass(20);
+      expect(fired).toEqual(["anew", "beside it", "later"]);
+    });
+
+    it("says how long a timer still takes, in whole milliseconds, 0 when it is due", async () => {
+      const { clock, pass } = make();
+      const [month, soon] = [clock.setTimer(() => undefined, MONTH_MS), clock.setTimer(() => undefined, 1)];
+      expect(month.remainingMs()).toBe(MONTH_MS);
+      await pass(10);
+      expect(soon.remainingMs()).toBe(0);
+      // The host's timers may come a fraction of a millisecond early.
+      expect(month.remainingMs()).toBeLessThanOrEqual(MONTH_MS - 9);
+      month.cancel();
     });
 
     it("fires a timer that a timer has set", async () => {

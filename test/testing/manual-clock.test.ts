@@ -77,7 +77,7 @@ describe("ManualClock", () => {
       fc.property(delays, (timers) => {
         const clock = new ManualClock(firstOracle);
         const set = timers.map(({ delayMs }) => clock.setTimer(() => undefined, delayMs));
-        for (const [index, timer] of set.entries()) if (timers[index]!.cleared) clock.clearTimer(timer);
+        for (const [index, timer] of set.entries()) if (timers[index]!.cleared) timer.cancel();
         clock.moveTo(10);
         const taken = [];
         for (let timer = clock.takeDue(); timer !== undefined; timer = clock.takeDue()) taken.push(timer);

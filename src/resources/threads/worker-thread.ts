@@ -5,7 +5,7 @@
  */
 
 import { type TransferListItem, Worker } from "node:worker_threads";
-import { type Clock, longTimer } from "../../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 import { toError } from "../../core/errors.ts";
 import { JobBoard } from "./job-board.ts";
 import { isOurs, type OwnerMessage, TAG, type WorkerMessage } from "./job-protocol.ts";
@@ -54,7 +54,7 @@ export class WorkerThread {
     const late = (): void =>
       this.#failed(new Error(`${module} did not call serve() within ${startTimeoutMs} ms`));
     const timer =
-      startTimeoutMs === Number.POSITIVE_INFINITY ? undefined : longTimer(clock, late, startTimeoutMs);
+      startTimeoutMs === Number.POSITIVE_INFINITY ? undefined : clock.setTimer(late, startTimeoutMs);
     await this.#ready.finally(() => timer?.cancel());
   }
 
