@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { once } from "node:events";
+import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { createRegistry } from "../../../src/registry/create-registry.ts";
 import {
@@ -12,7 +13,7 @@ import { arrivals } from "../arrivals.ts";
 import { freshSystem, QUICK } from "../fresh-system.ts";
 import type { TcpProxy } from "../tcp-proxy.ts";
 import { startTcpServer } from "../tcp-server.ts";
-import { type Asked, connected, frame } from "./connected.ts";
+import { type Asked, connected, startPeer } from "./connected.ts";
 
 /** Answers what was asked, or nothing at all. */
 function echoOrHang({ text, answer }: Asked): void {
@@ -297,13 +298,7 @@ describe("MultiplexedLink", () => {
   });
 
   it("sends what was asked for in one turn together", async () => {
-    const pieces: number[] = [];
-    const { port } = await startTcpServer((socket) => {
-      socket.on("data", (bytes: Buffer) => {
-        pieces.push(bytes.length);
-        for (let id = 1; id <= 10; id += 1) socket.write(frame(id, "ok"));
-      });
-    });
+    const { port } = await startPeer(({ answer }) => answer("ok"));
     const connection = await freshSystem().start(MultiplexedConnection, {
       host: "127.0.0.1",
       port,
@@ -313,9 +308,13 @@ describe("MultiplexedLink", () => {
     // A turn that has used up its time ends early, and the rest goes out in the next: this one begins anew, and no time goes by.
     await new Promise((resolve) => setImmediate(resolve));
     const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+    const alone = vi.spyOn(Socket.prototype, "_write");
+    const together = vi.spyOn(Socket.prototype as Required<Socket>, "_writev");
     await Promise.all(Array.from({ length: 10 }, () => connection.call.request("x")));
-    clock.mockRestore();
-    expect(pieces).toEqual([10 * frame(1, "x").byteLength]);
+    const ours = ({ mock }: { mock: { contexts: unknown[] } }): number =>
+      mock.contexts.filter((socket) => (socket as Socket).remotePort === port).length;
+    expect([ours(alone), ours(together)]).toEqual([0, 1]);
+    for (const spy of [clock, alone, together]) spy.mockRestore();
   });
 
   it("makes a decoder for each connection: half a frame of a lost one does no harm", async () => {
