@@ -27,50 +27,37 @@ export interface Expiring {
  * @throws InvalidOptionsError
  */
 export function checkTimeout(what: string, timeoutMs: number): void {
-  if (!isTimeout(timeoutMs)) throw new InvalidOptionsError(what, [NO_TIMEOUT]);
-}
-
-/**
- * As {@link checkTimeout}, for a wait that a signal may end: what cannot abort would leave it waiting.
- *
- * @param others - what else is wrong already
- * @throws InvalidOptionsError with all faults
- */
-export function checkWait(
-  what: string,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  others: readonly string[] = [],
-): void {
-  const faults = [...others];
-  if (!isTimeout(timeoutMs)) faults.push(NO_TIMEOUT);
-  if (signal !== undefined && typeof signal?.addEventListener !== "function")
-    faults.push("signal must be an AbortSignal");
-  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+  if (!isTimeout(timeoutMs)) throw new InvalidOptionsError(what, [`timeoutMs ${NO_TIMEOUT}`]);
 }
 
 const WAIT_NAMES: readonly string[] = ["timeoutMs", "signal"];
 
 /**
- * As {@link checkWait}, with all that the options of a wait may be: for what is not asked as often as a call.
+ * As {@link checkTimeout}, for all that the options of a wait may be: what cannot abort would leave it waiting, and so
+ * would a deadline under a name that nobody knows.
  *
  * @param names - of the options that there are
  * @throws InvalidOptionsError with all faults
  */
 export function checkWaitOptions(
   what: string,
-  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  options: { readonly timeoutMs?: number; readonly deadlineMs?: number; readonly signal?: AbortSignal },
   names: readonly string[] = WAIT_NAMES,
 ): void {
   checkGiven(what, options);
-  const others = Object.keys(options).filter((name) => !names.includes(name));
-  const unknown = others.map(
-    (name) => `${name} is no option here; there are ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`,
-  );
-  checkWait(what, options.timeoutMs ?? 0, options.signal, unknown);
+  const { timeoutMs = 0, deadlineMs = 0, signal } = options;
+  const faults: string[] = [];
+  for (const name in options) {
+    if (!names.includes(name)) faults.push(`${name} is no option here; these are: ${names.join(", ")}`);
+  }
+  if (!isTimeout(timeoutMs)) faults.push(`timeoutMs ${NO_TIMEOUT}`);
+  if (!isTimeout(deadlineMs)) faults.push(`deadlineMs ${NO_TIMEOUT}`);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function")
+    faults.push("signal must be an AbortSignal");
+  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
 }
 
-const NO_TIMEOUT = "timeoutMs must be milliseconds or Infinity";
+const NO_TIMEOUT = "must be milliseconds or Infinity";
 
 function isTimeout(timeoutMs: unknown): boolean {
   return typeof timeoutMs === "number" && !Number.isNaN(timeoutMs);

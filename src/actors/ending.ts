@@ -6,10 +6,9 @@
 
 import { ActorError, ExitedError } from "../core/errors.ts";
 import { type ExitReason, KILLED, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
-import { noOptions } from "../core/options.ts";
 import type { StopOptions } from "../core/pid.ts";
 import { STOP } from "./behaviour.ts";
-import { checkTimeout, Deadline } from "./deadlines.ts";
+import { checkWaitOptions, Deadline } from "./deadlines.ts";
 import { killAll, livingFrom } from "./leftovers.ts";
 import { monitorFromOutside, sendExit } from "./links.ts";
 import type { Process, StopAsked } from "./process.ts";
@@ -35,19 +34,15 @@ export function downOf(process: Process): Promise<ExitReason> {
   });
 }
 
+const STOP_NAMES: readonly string[] = ["reason", "timeoutMs", "deadlineMs"];
+
 export function stopProcess(process: Process, options: StopOptions): Promise<void> {
-  const error = noOptions("stop", options);
-  if (error !== undefined) return Promise.reject(error);
-  const { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY, deadlineMs } = options;
-  if (process.over) {
-    return Promise.reject(
-      new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`),
-    );
-  }
   let request: StopRequest;
   try {
-    checkTimeout("stop", timeoutMs);
-    if (deadlineMs !== undefined) checkTimeout("stop", deadlineMs);
+    checkWaitOptions("stop", options, STOP_NAMES);
+    if (process.over)
+      throw new ActorError("ERR_NOPROC", "no", `${process.label} is dead: there is nothing to stop`);
+    const { reason = "normal", timeoutMs = Number.POSITIVE_INFINITY } = options;
     // Whatever a dead one died of: what it owned is still being closed.
     const wanted = process.status === "dead" ? process.reason : toExitReason(reason);
     request = new StopRequest(process, wanted ?? NOPROC, timeoutMs);
@@ -56,7 +51,7 @@ export function stopProcess(process: Process, options: StopOptions): Promise<voi
   }
   const ended = process.kernel.runtime.scheduler.promise(request) as Promise<void>;
   if (process.status === "dead") return ended;
-  if (deadlineMs !== undefined) killAfter(process, deadlineMs);
+  if (options.deadlineMs !== undefined) killAfter(process, options.deadlineMs);
   if (process.status !== "stopping") process.enqueueForSuspended(STOP, request, undefined);
   return ended;
 }

@@ -11,10 +11,10 @@ import type { NamePort } from "../core/name.ts";
 import type { CallOptions, Name, Pid, StopOptions } from "../core/pid.ts";
 import { INSPECT } from "./address.ts";
 import type { CompiledBehaviour, Door, FaceTarget } from "./behaviour.ts";
-import { checkWait, Deadline } from "./deadlines.ts";
+import { checkWaitOptions, Deadline } from "./deadlines.ts";
 import { downOf, exitProcess, stopProcess } from "./ending.ts";
 import { type Kernel, type Process, processOf } from "./process.ts";
-import { ask, callerOf, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "./sending.ts";
+import { ask, CALL_NAMES, callerOf, DEFAULT_TIMEOUT_MS, deadLetter, send, tell } from "./sending.ts";
 
 /** Resolved at each use through a name service. */
 export class NameAddress implements FaceTarget {
@@ -110,7 +110,7 @@ export class NameAddress implements FaceTarget {
   /** One deadline over waiting for the name and for the answer. */
   async #askLater(door: Door, input: unknown, options: CallOptions): Promise<unknown> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    checkWait("call", timeoutMs, signal);
+    checkWaitOptions("call", options, CALL_NAMES);
     const kernel = this.#kernel;
     const { edgeless } = kernel;
     const { clock } = kernel.runtime;

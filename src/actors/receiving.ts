@@ -8,7 +8,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ActorError } from "../core/errors.ts";
 import { isThenable } from "../core/thenable.ts";
-import { checkTimeout, Deadline } from "./deadlines.ts";
+import { checkWaitOptions, Deadline } from "./deadlines.ts";
 import { die, settleZombie } from "./death.ts";
 import { exitOf } from "./links.ts";
 import type { AliasMark, ExitSignal, Monitor, Process, Receiver, StopAsked } from "./process.ts";
@@ -16,16 +16,22 @@ import type { AliasMark, ExitSignal, Monitor, Process, Receiver, StopAsked } fro
 /** How many messages are offered in one turn: guards over a million of them must not hold up everybody else. */
 const OFFERS_A_TURN = 500;
 
+const NAMES: readonly string[] = ["timeoutMs"];
+
 /** What tells a message that fits from one that does not, and what the receiver then gets. */
 type Match = (message: unknown) => { readonly taken: unknown } | undefined;
 
 /**
  * Waits for a message that fits.
  *
- * @param timeoutMs - milliseconds; `Infinity` waits for ever
+ * @param options - `timeoutMs`: milliseconds; it waits for ever when absent
  * @returns a promise of the message; it never settles when the process dies first, or has died before
  */
-export function receive(process: Process, match: Match, timeoutMs: number): Promise<unknown> {
+export function receive(
+  process: Process,
+  match: Match,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<unknown> {
   if (process.status === "dead") {
     // Not refused: a loop that catches whatever its receive rejects with would never rest.
     settleZombie(process);
@@ -36,7 +42,8 @@ export function receive(process: Process, match: Match, timeoutMs: number): Prom
     throw new ActorError("ERR_BAD_MESSAGE", "no", `${process.label} waits in receive already: one at a time`);
   }
   return new Promise((resolve, reject) => {
-    checkTimeout("receive", timeoutMs);
+    checkWaitOptions("receive", options, NAMES);
+    const { timeoutMs = Number.POSITIVE_INFINITY } = options;
     const receiver = new Waiting(process, match, resolve, reject, timeoutMs);
     ties.receiver = receiver;
     process.kernel.deadlines.arm(receiver.deadline, timeoutMs);

@@ -5,7 +5,6 @@
  */
 
 import { describe, NOPROC, type ReasonInput, toExitReason } from "../core/exit-reason.ts";
-import { noOptions } from "../core/options.ts";
 import type { Address, Pid } from "../core/pid.ts";
 import { type Alias, type AliasOptions, ProcessAlias } from "./alias.ts";
 import { ANSWER } from "./behaviour.ts";
@@ -182,10 +181,7 @@ export class SelfHandle implements Omit<CallSelf, "start" | "spawn"> {
     const hasMatch =
       typeof fits === "function" || (typeof fits === "object" && fits !== null && "~standard" in fits);
     const given = (hasMatch || fits === undefined ? options : fits) as typeof options;
-    const error = given === undefined ? undefined : noOptions("receive", given);
-    if (error !== undefined) return Promise.reject(error);
-    const { timeoutMs = Number.POSITIVE_INFINITY } = given ?? {};
-    return receive(this.#process, matcher(hasMatch ? fits : undefined), timeoutMs);
+    return receive(this.#process, matcher(hasMatch ? fits : undefined), given);
   }
 
   async #edgeless<T>(ask: () => Promise<T>): Promise<T> {

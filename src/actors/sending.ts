@@ -20,7 +20,7 @@ import type { Awaited } from "../core/scheduler.ts";
 import { isThenable } from "../core/thenable.ts";
 import type { DeadLetter } from "../telemetry/events.ts";
 import { type Door, INFO } from "./behaviour.ts";
-import { checkWait, type DeadlineQueue, type Expiring } from "./deadlines.ts";
+import { checkWaitOptions, type DeadlineQueue, type Expiring } from "./deadlines.ts";
 import { freezePlain } from "./freeze.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { AliasMark, Kernel, OpenCall, Process, Wait } from "./process.ts";
@@ -28,6 +28,9 @@ import { beginWait, endWait, lookAtWaits } from "./waits.ts";
 
 /** Milliseconds a call waits when nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 5_000;
+
+/** Of the options of a call. */
+export const CALL_NAMES: readonly string[] = ["timeoutMs", "signal", "hashKey", "idempotent"];
 
 /** The caller of a deferred call: what `self.from` is. */
 export interface From<in R = never> {
@@ -257,9 +260,9 @@ export function ask(
   if (kernel.freezes) freezePlain(checked);
   if (callee.queued >= callee.mark && !makeRoom(callee)) return Promise.reject(overloaded(callee));
   const timeoutMs = options?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  if (options !== undefined) {
+  if (typeof options === "object" && options !== null) {
     try {
-      checkWait("call", timeoutMs, options?.signal);
+      checkWaitOptions("call", options, CALL_NAMES);
     } catch (error) {
       return Promise.reject(error);
     }

@@ -19,7 +19,6 @@ import { noAttribution } from "../core/attribution.ts";
 import { type ChildSpec, LAUNCH } from "../core/child-spec.ts";
 import { ActorError, InvalidOptionsError } from "../core/errors.ts";
 import { NORMAL } from "../core/exit-reason.ts";
-import { noOptions } from "../core/options.ts";
 import type { Pid } from "../core/pid.ts";
 import type { Runtime } from "../core/runtime.ts";
 import { hostRuntime } from "../core/runtime-host.ts";
@@ -28,7 +27,7 @@ import { type Reporting, reportTo } from "../telemetry/reporter.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { Aborts } from "./aborts.ts";
 import { behaviourOf, type CompiledBehaviour, isDefinition } from "./behaviour.ts";
-import { Deadline, Deadlines } from "./deadlines.ts";
+import { checkWaitOptions, Deadline, Deadlines } from "./deadlines.ts";
 import { afterEnd, die, reasonOfThrow } from "./death.ts";
 import { defineInfrastructure } from "./define-actor.ts";
 import type { BareSelf, System } from "./definition.ts";
@@ -135,6 +134,8 @@ class KernelState implements SystemState {
   }
 }
 
+const STOP_NAMES: readonly string[] = ["deadlineMs"];
+
 /** Records of a level within a second: a tree that comes down is seen, a crash loop fills no disk. */
 const MAX_RECORDS = 20;
 
@@ -198,8 +199,11 @@ export class ActorSystem implements System, SelfSystem {
   }
 
   stop(options: { readonly deadlineMs?: number } = {}): Promise<void> {
-    const error = noOptions("stop", options);
-    if (error !== undefined) return Promise.reject(error);
+    try {
+      checkWaitOptions("stop", options, STOP_NAMES);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this[KERNEL].stopping = true;
     this.#stopping ??= this.#stopAll(options.deadlineMs ?? Number.POSITIVE_INFINITY);
     return this.#stopping;

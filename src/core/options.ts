@@ -51,16 +51,10 @@ export function checkOptions<T>(what: string, schema: () => z.ZodMiniType<T>, gi
   throw new InvalidOptionsError(what, (result.error.issues as unknown as readonly Issue[]).flatMap(faultsOf));
 }
 
-/** Why options are none, where a part of them is read before they are checked, or where nothing else is. */
-export function noOptions(what: string, given: unknown): InvalidOptionsError | undefined {
-  if (typeof given === "object" && given !== null) return undefined;
-  return new InvalidOptionsError(what, ["the options must be of type object"]);
-}
-
-/** @throws InvalidOptionsError when {@link noOptions} has one */
+/** @throws InvalidOptionsError for what can hold no options */
 export function checkGiven(what: string, given: unknown): void {
-  const error = noOptions(what, given);
-  if (error !== undefined) throw error;
+  if (typeof given === "object" && given !== null) return;
+  throw new InvalidOptionsError(what, ["the options must be of type object"]);
 }
 
 /** One of these words. */

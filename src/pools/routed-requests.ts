@@ -9,10 +9,10 @@
  */
 
 import type { Door } from "../actors/behaviour.ts";
-import { checkWait, Deadline } from "../actors/deadlines.ts";
+import { checkWaitOptions, Deadline } from "../actors/deadlines.ts";
 import type { HandleProcess } from "../actors/handle-process.ts";
 import type { Kernel } from "../actors/process.ts";
-import { ask, DEFAULT_TIMEOUT_MS } from "../actors/sending.ts";
+import { ask, CALL_NAMES, DEFAULT_TIMEOUT_MS } from "../actors/sending.ts";
 import { ActorError, isActorError } from "../core/errors.ts";
 import type { CallOptions } from "../core/pid.ts";
 import { hedge } from "./hedging.ts";
@@ -85,8 +85,8 @@ export class RoutedRequests implements LineHost<Request, LiveMember> {
 
   /** Asks a member; begins in this very turn when there is one. */
   async ask(door: Door, input: unknown, options: CallOptions): Promise<unknown> {
+    checkWaitOptions("call", options, CALL_NAMES);
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal, hashKey, idempotent = false } = options;
-    checkWait("call", timeoutMs, signal);
     if (this.#isClosed) throw this.#drop("closed", this.closedError(), 0);
     const beganAtMs = this.#nowMs();
     const tried = new Set<LiveMember>();

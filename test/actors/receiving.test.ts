@@ -58,6 +58,18 @@ describe("receive", () => {
     expect(got).toEqual(["ERR_RECEIVE_TIMEOUT", "unfit"]);
   });
 
+  it.each([[{ timeout: 5 }], [{ timeoutMs: "5" }], [null]])(
+    "refuses %o, and takes nothing",
+    async (options) => {
+      const got = await received(["a"], async (self) => [
+        await self.receive(isNumber, options as object).catch((error) => error.code),
+        await self.receive(options as object).catch((error) => error.code),
+        await self.receive(),
+      ]);
+      expect(got).toEqual(["ERR_INVALID_OPTIONS", "ERR_INVALID_OPTIONS", "a"]);
+    },
+  );
+
   it("a guard that throws fails its receive and takes the message with it", async () => {
     const got = await received(["bad", "good"], async (self) => [
       await self

@@ -132,6 +132,26 @@ describe("ask", () => {
     expect(kernelOf(system).runtime.scheduler).toMatchObject({ held: 0 });
   });
 
+  it("rejects, and asks nothing, with an option that no call has; what is no object is none", async () => {
+    await using system = testSystem();
+    const handled: number[] = [];
+    const Open = defineActor({
+      init: () => 0,
+      calls: { ask: (n, by: number) => (handled.push(by), reply(n, n + by)) },
+    });
+    const open = await system.start(Open);
+    const wrong = { timeout: 5, timeoutMs: 5, hashKey: "a", idempotent: true };
+    await expect(open.call.ask(1, wrong)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      handled: "no",
+      faults: ["timeout is no option here; these are: timeoutMs, signal, hashKey, idempotent"],
+    });
+    await open.call.ask(2, 7 as never);
+    await open.call.ask(3, "options" as never);
+    await open.call.ask(4, null as never);
+    expect(handled).toEqual([2, 3, 4]);
+  });
+
   it("rejects, and asks nothing, for a signal that cannot be listened to", async () => {
     await using system = testSystem();
     const handled: number[] = [];

@@ -45,7 +45,7 @@ describe("askSystem", () => {
     await expect(debug(clerk).suspend(wrong)).rejects.toMatchObject({
       code: "ERR_INVALID_OPTIONS",
       faults: [
-        "timeout is no option here; there are timeoutMs and signal",
+        "timeout is no option here; these are: timeoutMs, signal",
         "timeoutMs must be milliseconds or Infinity",
       ],
     });

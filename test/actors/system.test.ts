@@ -166,6 +166,25 @@ describe("ActorSystem", () => {
     expect(() => system.spawn(() => undefined)).toThrow(expect.objectContaining({ code: "ERR_NOT_RUNNING" }));
   });
 
+  it("stop refuses what it does not know, of a process as of a system, and stops nothing", async () => {
+    await using system = testSystem();
+    const plain = await system.start(Plain);
+    const wrong = { timeout: 5, deadlineMs: Number.NaN } as object;
+    await expect(plain.stop(wrong)).rejects.toMatchObject({
+      code: "ERR_INVALID_OPTIONS",
+      faults: [
+        "timeout is no option here; these are: reason, timeoutMs, deadlineMs",
+        "deadlineMs must be milliseconds or Infinity",
+      ],
+    });
+    await expect(system.stop({ timeoutMs: 5 } as object)).rejects.toMatchObject({
+      faults: ["timeoutMs is no option here; these are: deadlineMs"],
+    });
+    await expect(system.stop(null as never)).rejects.toMatchObject({ code: "ERR_INVALID_OPTIONS" });
+    await system.settle();
+    expect(system.processes().map(({ pid }) => pid)).toEqual([plain]);
+  });
+
   it("stop waits for children that supervisors are still starting", async () => {
     const system = createSystem({ logger: false });
     const Slow = defineActor({ name: "slow", init: () => new Promise<number>(() => undefined) });

@@ -195,7 +195,7 @@ describe("waiting", () => {
     await expect(pool.checkout(wrong)).rejects.toMatchObject({
       code: "ERR_INVALID_OPTIONS",
       faults: [
-        "timeout is no option here; there are timeoutMs and signal",
+        "timeout is no option here; these are: timeoutMs, signal",
         "timeoutMs must be milliseconds or Infinity",
         "signal must be an AbortSignal",
       ],

@@ -190,6 +190,10 @@ describe("via", () => {
       throw new Error("not here");
     };
     expect(await hits.call.add(1, { signal }).catch(code)).toEqual(["ERR_INVALID_OPTIONS", "no"]);
+    expect(await hits.call.add(1, { timeout: 5 } as object).catch(code)).toEqual([
+      "ERR_INVALID_OPTIONS",
+      "no",
+    ]);
     expect([claimsOf(names).slots.size, simulated.scheduler.held]).toEqual([0, 0]);
   });
 

@@ -110,7 +110,7 @@ describe("refusalOf", () => {
     const kernel = kernelOf(system);
     const wrong: object = { timeout: 5 };
     expect(() => refusalOf(kernel, "the bus", wrong)).toThrow(
-      "the bus: timeout is no option here; there are timeoutMs and signal",
+      "the bus: timeout is no option here; these are: timeoutMs, signal",
     );
     expect(refusalOf(kernel, "the bus", wrong, ["timeoutMs", "signal", "timeout"])).toBeUndefined();
   });
