@@ -46,15 +46,21 @@ export function checkWaitOptions(
 ): void {
   checkGiven(what, options);
   const { timeoutMs = 0, deadlineMs = 0, signal } = options;
-  const faults: string[] = [];
+  // No list where nothing is wrong: many ask.
+  let faults: string[] | undefined;
   for (const name in options) {
-    if (!names.includes(name)) faults.push(`${name} is no option here; these are: ${names.join(", ")}`);
+    if (!names.includes(name))
+      faults = add(faults, `${name} is no option here; these are: ${names.join(", ")}`);
   }
-  if (!isTimeout(timeoutMs)) faults.push(`timeoutMs ${NO_TIMEOUT}`);
-  if (!isTimeout(deadlineMs)) faults.push(`deadlineMs ${NO_TIMEOUT}`);
+  if (!isTimeout(timeoutMs)) faults = add(faults, `timeoutMs ${NO_TIMEOUT}`);
+  if (!isTimeout(deadlineMs)) faults = add(faults, `deadlineMs ${NO_TIMEOUT}`);
   if (signal !== undefined && typeof signal?.addEventListener !== "function")
-    faults.push("signal must be an AbortSignal");
-  if (faults.length > 0) throw new InvalidOptionsError(what, faults);
+    faults = add(faults, "signal must be an AbortSignal");
+  if (faults !== undefined) throw new InvalidOptionsError(what, faults);
+}
+
+function add(faults: string[] | undefined, fault: string): string[] {
+  return faults === undefined ? [fault] : [...faults, fault];
 }
 
 const NO_TIMEOUT = "must be milliseconds or Infinity";
