@@ -2,7 +2,7 @@ import type { Percentiles } from "../contender/open-loop.ts";
 import { short } from "../growth/report.ts";
 import type { Machine } from "../machine.ts";
 import { align } from "../report.ts";
-import type { LatencyFigures } from "../work/troupe/latency.ts";
+import type { LatencyFigures, Load } from "../work/troupe/latency.ts";
 
 /** What `--latency --json` prints; milliseconds, but for the rates. */
 export interface LatencyReport {
@@ -11,14 +11,15 @@ export interface LatencyReport {
 }
 
 /** Tables for people, in Markdown. */
-export function latencyTablesOf({ capacity, loads, loopDelay, hostile }: LatencyFigures): string {
+export function latencyTablesOf({ loads, loopDelay, hostile }: LatencyFigures): string {
   const head = ["", "p50", "p99", "p99.9", "longest"];
   const calls = align([
-    ["a call at", "calls/s", ...head.slice(1)],
-    ...loads.map(({ share, perSecond, ...latencies }) => [
-      `${Math.round(share * 100)} % of capacity`,
-      rate(perSecond),
-      ...cells(latencies),
+    ["a call at", "capacity before, after", "calls/s", ...head.slice(1)],
+    ...loads.map((load) => [
+      `${Math.round(load.share * 100)} % of capacity${remark(load)}`,
+      `${rate(load.capacity)}, ${rate(load.capacityAfter)}`,
+      rate(load.perSecond),
+      ...cells(load),
     ]),
   ]);
   const delays = align([head, ["the event loop, actors always busy", ...cells(loopDelay)]]);
@@ -28,7 +29,13 @@ export function latencyTablesOf({ capacity, loads, loopDelay, hostile }: Latency
     ["looks past them in `receive`", time(hostile.receiving)],
     ["is killed", time(hostile.dying)],
   ]);
-  return `capacity: ${rate(capacity)} calls/s\n\n${calls}\n\n${delays}\n\n${longest}`;
+  return `${calls}\n\n${delays}\n\n${longest}`;
+}
+
+/** What is to be known of a load that the machine did not sustain. */
+function remark({ perSecond, capacityAfter, tries }: Load): string {
+  if (capacityAfter < perSecond) return `, not sustained in ${tries} tries`;
+  return tries > 1 ? `, try ${tries}` : "";
 }
 
 function cells({ p50, p99, p999, max }: Percentiles): string[] {
