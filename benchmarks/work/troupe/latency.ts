@@ -70,6 +70,8 @@ async function underLoad(share: number, partMs: number): Promise<Load> {
   let capacity = await capacityOver(partMs);
   for (let tries = 1; ; tries += 1) {
     const perSecond = share * capacity;
+    // Warm for this rate, and never a load that cold code could not carry: what a backlog leaves behind is felt for long.
+    await offered(perSecond, partMs / 2);
     const latencies = await offered(perSecond, partMs);
     const capacityAfter = await capacityOver(partMs);
     if (capacityAfter >= perSecond || tries === TRIES)
@@ -216,7 +218,7 @@ async function hostileDelays(many: number): Promise<LatencyFigures["hostile"]> {
  * @param many - messages of the hostile actor
  */
 export async function latencyOver(partMs: number, many: number): Promise<LatencyFigures> {
-  await offered(0.5 * (await capacityOver(partMs)), partMs / 2);
+  await capacityOver(partMs);
   const loads: Load[] = [];
   for (const share of [0.1, 0.5, 0.9]) loads.push(await underLoad(share, partMs));
   const loopDelay = await loopDelayOver(partMs);
